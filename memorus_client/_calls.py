@@ -1,0 +1,101 @@
+"""What the sync and the async client share: how a call is built, and how its result is read."""
+
+from __future__ import annotations
+
+import os
+
+from memorus_proto.errors import ConfigError, DaemonUnavailable, InvalidRequest
+from memorus_proto.methods import METHODS
+from memorus_proto.paths import Paths
+from memorus_proto.settings import from_environ, from_file, merge
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+__all__ = ["Options", "Pages", "build", "one_name"]
+
+
+class Options:
+    """What a client was made with: its paths, and its settings as the user wrote them."""
+
+    __slots__ = ("asked", "paths", "use_daemon")
+
+    def __init__(self, config: Mapping[str, Any] | None) -> None:
+        if config is not None and not isinstance(config, dict):
+            raise ConfigError(f"config is a dict of settings, not {type(config).__name__}: {config!r:.80}")
+        self.paths = Paths.from_environ()
+        self.asked: dict[str, Any] = merge(from_environ(), config or {})
+        """The environment's and the argument's settings. They travel with every call; the file is the daemon's."""
+        self.use_daemon = self._daemon_enabled()
+
+    def _daemon_enabled(self) -> bool:
+        daemon = merge(from_file(self.paths.config), self.asked).get("daemon", {})
+        enabled = daemon.get("enabled", True) if isinstance(daemon, dict) else True
+        if isinstance(enabled, str):
+            # From the environment. The daemon's validation names what is wrong with other words.
+            return enabled.strip().lower() not in ("false", "0", "no", "off", "n", "f")
+        return bool(enabled)
+
+
+def build(method: str, asked: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+    """The params of one call: what was given, a fresh request id for a write, the caller's settings."""
+    call = {name: value for name, value in params.items() if value is not None}
+    try:
+        for name, value in call.items():
+            _check_keys(name, value)
+    except RecursionError:
+        raise InvalidRequest(f"{method}: an argument is nested too deep, or holds itself; make it flatter") from None
+    if asked:
+        call["settings"] = asked
+    if METHODS[method].mutates:
+        # Whatever happens to the connection, the daemon does this once.
+        call["request_id"] = os.urandom(16).hex()
+    return call
+
+
+def _check_keys(name: str, value: object) -> None:
+    """The wire's maps have string keys: with others, the daemon could not even read the request."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise InvalidRequest(f"{name}: the key {key!r:.80} ({type(key).__name__}) is not allowed; use strings")
+            _check_keys(name, item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _check_keys(name, item)
+
+
+def one_name(**values: Any) -> Any:
+    """The value of an argument that has several names (mem0 1.x and 2.x).
+
+    Raises:
+        InvalidRequest: they are given with different values.
+    """
+    given = {name: value for name, value in values.items() if value is not None}
+    distinct = list(given.values())
+    if any(value != distinct[0] for value in distinct):
+        names = " and ".join(f"{name}={value!r}" for name, value in given.items())
+        raise InvalidRequest(f"{names} mean the same but differ; give one of them")
+    return distinct[0] if distinct else None
+
+
+class Pages:
+    """Puts a long list together page by page: up to `limit` memories, or all with None."""
+
+    def __init__(self, limit: int | None) -> None:
+        self.limit = limit
+        """What the next call is to ask for."""
+        self.after: str | None = None
+        """Where the next call is to go on."""
+        self.complete = False
+        self.results: list[dict[str, Any]] = []
+
+    def take(self, page: dict[str, Any]) -> None:
+        """Take in one page."""
+        self.results += page["results"]
+        self.after = page["next"]
+        if self.limit is not None:
+            self.limit -= len(page["results"])
+        self.complete = self.after is None or self.limit == 0

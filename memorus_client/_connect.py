@@ -1,0 +1,159 @@
+"""Connect or spawn: one status for each way an attempt can end, one match that decides."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from enum import Enum, auto
+
+from memorus_proto.errors import DaemonUnavailable, ProtocolError, VersionMismatch
+from memorus_proto.messages import PROTOCOL_MAX, common_protocol, hello_range
+from memorus_proto.peer import peer_uid
+
+from ._link import Link
+from ._spawn import spawn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from memorus_proto.paths import Paths
+
+__all__ = ["Outcome", "attempt", "connect", "probe"]
+
+HELLO_TIMEOUT = 10.0
+"""Seconds that a daemon has for its hello."""
+_PAUSE = 0.02
+_PATIENCE = 60.0
+"""Seconds during which a daemon that is going away is waited for."""
+
+
+class Outcome(Enum):
+    """How one attempt to connect ended."""
+
+    CONNECTED = auto()
+    ABSENT = auto()
+    """Nobody listens: no socket, or one left behind."""
+    GONE = auto()
+    """Accepted, then closed before hello (or draining): it is on its way out. Always safe to try again."""
+    OLDER = auto()
+    """It speaks only protocol versions below ours."""
+    NEWER = auto()
+    """It speaks only protocol versions above ours."""
+
+
+def attempt(paths: Paths) -> tuple[Outcome, Link | None]:
+    """Try once; never starts anything. The link is given with CONNECTED and OLDER.
+
+    Raises:
+        DaemonUnavailable: the socket is another user's, cannot be reached, or stays silent.
+        ProtocolError: what answers is no Memorus daemon.
+    """
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        # Blocking on purpose: with a time limit, a full backlog is refused instead of waited for.
+        sock.connect(os.fspath(paths.socket))
+    except (FileNotFoundError, ConnectionRefusedError):
+        sock.close()
+        return Outcome.ABSENT, None
+    except OSError as error:
+        sock.close()
+        raise DaemonUnavailable(f"cannot connect to {paths.socket}: {error.strerror}") from None
+    link = Link(sock)
+    try:
+        owner = peer_uid(sock)
+        if owner is not None and owner != os.getuid():
+            raise DaemonUnavailable(
+                f"the process behind {paths.socket} runs as user {owner}, not as you ({os.getuid()}); "
+                "set MEMORUS_RUNTIME_DIR to a directory of yours"
+            )
+        hello = link.read_hello(HELLO_TIMEOUT)
+    except (ConnectionError, EOFError):
+        link.close()
+        return Outcome.GONE, None
+    except BaseException:
+        link.close()
+        raise
+    if hello.get("state") == "draining":
+        link.close()
+        return Outcome.GONE, None
+    if common_protocol(hello) is not None:
+        return Outcome.CONNECTED, link
+    if hello_range(hello)[1] < PROTOCOL_MAX:
+        return Outcome.OLDER, link
+    link.close()
+    return Outcome.NEWER, None
+
+
+def connect(paths: Paths, settings: dict[str, Any]) -> Link:
+    """A link to the daemon of `paths`, which is started, or replaced if it is too old, when needed.
+
+    Raises:
+        DaemonUnavailable: none could be had.
+        VersionMismatch: the daemon is newer than this client, or too old and could not be replaced.
+        MemorusError: the daemon refused to start; this is its own error.
+    """
+    replaced = False
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        outcome, link = attempt(paths)
+        match outcome:
+            case Outcome.CONNECTED:
+                assert link is not None
+                return link
+            case Outcome.ABSENT:
+                spawn(paths, settings, lambda: _absent(paths))
+            case Outcome.GONE:
+                time.sleep(_PAUSE)
+            case Outcome.OLDER if not replaced and link is not None:
+                _replace(link)
+                replaced = True
+            case Outcome.OLDER | Outcome.NEWER:
+                version = link.hello.get("version") if link else "newer"
+                if link:
+                    link.close()
+                raise VersionMismatch(
+                    f"the running daemon ({version}) speaks another protocol than this client; "
+                    "upgrade memorus here, or stop the daemon: memorusctl daemon stop"
+                )
+        if time.monotonic() > deadline:
+            raise DaemonUnavailable(
+                f"the daemon behind {paths.socket} keeps going away; see its log {paths.log}"
+            )
+
+
+def probe(paths: Paths) -> bool:
+    """Whether a daemon that this client can talk to answers right now."""
+    try:
+        outcome, link = attempt(paths)
+    except (DaemonUnavailable, ProtocolError):
+        return False
+    if link is not None:
+        link.close()
+    return outcome is Outcome.CONNECTED
+
+
+def _absent(paths: Paths) -> bool:
+    """Whether nobody listens. What answers in any other way is for `connect` to judge."""
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        sock.connect(os.fspath(paths.socket))
+    except (FileNotFoundError, ConnectionRefusedError):
+        return True
+    except OSError:
+        return False
+    finally:
+        sock.close()
+    return False
+
+
+def _replace(link: Link) -> None:
+    """Ask an older daemon to drain and leave, and wait until it has closed."""
+    try:
+        link.call("daemon.shutdown", {})
+        link.wait_closed()
+    except (OSError, EOFError, ProtocolError):
+        pass  # it is gone, or going; the next attempt sees
+    finally:
+        link.close()

@@ -1,0 +1,232 @@
+"""The async client: the same calls, awaited; many may be under way on one connection."""
+
+from __future__ import annotations
+
+import logging
+
+import anyio
+import anyio.to_thread
+from memorus_proto.errors import DaemonUnavailable
+
+from ._async_link import AsyncSocketDoor
+from ._calls import Options, Pages, build, one_name
+from ._connect import connect, probe
+from ._doors import InProcessDoor
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+__all__ = ["AsyncMemory"]
+
+logger = logging.getLogger(__name__)
+
+
+class AsyncMemory:
+    """`Memory`, awaited: the same methods, arguments, results and errors. Runs under asyncio and trio."""
+
+    def __init__(self, config: Mapping[str, Any] | None = None) -> None:
+        self._options = Options(config)
+        self._door: AsyncSocketDoor | InProcessDoor | None = None
+        self._opening = anyio.Lock()
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> AsyncMemory:
+        """The same as `AsyncMemory(config)`; mem0's name for it."""
+        return cls(config)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The settings that this client was given, by argument and environment."""
+        return dict(self._options.asked)
+
+    @property
+    def daemon_available(self) -> bool:
+        """Whether calls go through a daemon. Before the first call: whether one answers; starts none."""
+        if self._door is not None:
+            return isinstance(self._door, AsyncSocketDoor)
+        return self._options.use_daemon and probe(self._options.paths)
+
+    async def add(
+        self,
+        messages: str | dict[str, Any] | list[dict[str, Any]],
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        metadata: dict[str, Any] | None = None,
+        infer: bool = True,
+        scope: str | None = None,
+        type: str | None = None,
+        section: str | None = None,
+        tags: list[str] | None = None,
+    ) -> dict[str, Any]:
+        """See `Memory.add`."""
+        answer: dict[str, Any] = await self._call(
+            "memory.add",
+            messages=messages,
+            user_id=user_id,
+            agent_id=agent_id,
+            run_id=run_id,
+            metadata=metadata,
+            infer=infer,
+            scope=scope,
+            type=type,
+            section=section,
+            tags=tags,
+        )
+        return answer
+
+    async def search(
+        self,
+        query: str,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        scope: str | None = None,
+        type: str | None = None,
+        section: str | None = None,
+        filters: dict[str, Any] | None = None,
+        limit: int | None = None,
+        top_k: int | None = None,
+        threshold: float | None = None,
+    ) -> dict[str, Any]:
+        """See `Memory.search`."""
+        answer: dict[str, Any] = await self._call(
+            "memory.search",
+            query=query,
+            user_id=user_id,
+            agent_id=agent_id,
+            run_id=run_id,
+            scope=scope,
+            type=type,
+            section=section,
+            filters=filters,
+            limit=one_name(limit=limit, top_k=top_k),
+            threshold=threshold,
+        )
+        return answer
+
+    async def get(self, memory_id: str) -> dict[str, Any] | None:
+        """See `Memory.get`."""
+        memory: dict[str, Any] | None = await self._call("memory.get", memory_id=memory_id)
+        return memory
+
+    async def get_all(
+        self,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        scope: str | None = None,
+        type: str | None = None,
+        section: str | None = None,
+        filters: dict[str, Any] | None = None,
+        limit: int | None = None,
+        top_k: int | None = None,
+    ) -> dict[str, Any]:
+        """See `Memory.get_all`."""
+        pages = Pages(one_name(limit=limit, top_k=top_k))
+        while not pages.complete:
+            page = await self._call(
+                "memory.get_all",
+                user_id=user_id,
+                agent_id=agent_id,
+                run_id=run_id,
+                scope=scope,
+                type=type,
+                section=section,
+                filters=filters,
+                limit=pages.limit,
+                after=pages.after,
+            )
+            pages.take(page)
+        return {"results": pages.results}
+
+    async def update(
+        self,
+        memory_id: str,
+        text: str | None = None,
+        metadata: dict[str, Any] | None = None,
+        data: str | None = None,
+    ) -> dict[str, Any]:
+        """See `Memory.update`."""
+        answer: dict[str, Any] = await self._call(
+            "memory.update", memory_id=memory_id, text=one_name(text=text, data=data), metadata=metadata
+        )
+        return answer
+
+    async def delete(self, memory_id: str) -> dict[str, Any]:
+        """See `Memory.delete`."""
+        answer: dict[str, Any] = await self._call("memory.delete", memory_id=memory_id)
+        return answer
+
+    async def delete_all(
+        self,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        *,
+        scope: str | None = None,
+    ) -> dict[str, Any]:
+        """See `Memory.delete_all`."""
+        answer: dict[str, Any] = await self._call(
+            "memory.delete_all", user_id=user_id, agent_id=agent_id, run_id=run_id, scope=scope
+        )
+        return answer
+
+    async def history(self, memory_id: str) -> list[dict[str, Any]]:
+        """See `Memory.history`."""
+        changes: list[dict[str, Any]] = await self._call("memory.history", memory_id=memory_id)
+        return changes
+
+    async def reset(self) -> dict[str, Any]:
+        """See `Memory.reset`."""
+        answer: dict[str, Any] = await self._call("memory.reset")
+        return answer
+
+    async def status(self) -> dict[str, Any]:
+        """See `Memory.status`."""
+        status: dict[str, Any] = await self._call("memory.status")
+        return {**status, "in_process": not self.daemon_available}
+
+    async def close(self) -> None:
+        """Close connections, or the engine if it runs here. The client may be used again afterwards."""
+        door, self._door = self._door, None
+        match door:
+            case AsyncSocketDoor():
+                await door.close()
+            case InProcessDoor():
+                await anyio.to_thread.run_sync(door.close)
+
+    async def __aenter__(self) -> AsyncMemory:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()
+
+    async def _call(self, method: str, **params: Any) -> Any:
+        door = self._door or await self._open()
+        call = build(method, self._options.asked, params)
+        if isinstance(door, AsyncSocketDoor):
+            return await door.call(method, call)
+        return await anyio.to_thread.run_sync(door.call, method, call)
+
+    async def _open(self) -> AsyncSocketDoor | InProcessDoor:
+        async with self._opening:
+            if self._door is None:
+                self._door = await self._choose()
+            return self._door
+
+    async def _choose(self) -> AsyncSocketDoor | InProcessDoor:
+        options = self._options
+        if options.use_daemon:
+            try:
+                # Connecting may start a daemon, which blocks; so it happens off the loop.
+                link = await anyio.to_thread.run_sync(connect, options.paths, options.asked)
+                return AsyncSocketDoor(options, link)
+            except DaemonUnavailable as error:
+                logger.warning("no daemon (%s); the engine runs in this process instead", error)
+        return await anyio.to_thread.run_sync(InProcessDoor, options)

@@ -1,0 +1,1 @@
+"""The Adaptive Context Engine: the pipelines in and out. Knows no socket."""

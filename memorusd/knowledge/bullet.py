@@ -1,0 +1,84 @@
+"""The bullet: one distilled, self-contained piece of knowledge, the unit of memory."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Literal, get_args
+
+__all__ = [
+    "GLOBAL",
+    "ORIGINS",
+    "SECTIONS",
+    "TYPES",
+    "Bullet",
+    "KnowledgeType",
+    "Origin",
+    "Section",
+    "content_hash",
+    "new_id",
+    "utc_now",
+]
+
+KnowledgeType = Literal["method", "trick", "pitfall", "preference", "knowledge"]
+Section = Literal[
+    "commands", "debugging", "architecture", "workflow", "tools", "patterns", "preferences", "general"
+]
+Origin = Literal["user", "agent", "tool", "import"]
+
+TYPES: tuple[str, ...] = get_args(KnowledgeType)
+SECTIONS: tuple[str, ...] = get_args(Section)
+ORIGINS: tuple[str, ...] = get_args(Origin)
+
+GLOBAL = "global"
+"""The scope of what holds everywhere; the others are `project:<name>` and `workspace:<id>`."""
+
+
+def new_id() -> str:
+    """A fresh random id (UUID 4)."""
+    return str(uuid.uuid4())
+
+
+def utc_now() -> datetime:
+    """Now, in UTC, to the microsecond."""
+    return datetime.now(timezone.utc)
+
+
+def content_hash(text: str) -> str:
+    """MD5 of the text, hexadecimal: the `hash` that mem0 writes, so that its rows and ours compare."""
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Bullet:
+    """One memory as the store keeps it, without its vector. Times are aware and in UTC."""
+
+    id: str
+    text: str
+    created_at: datetime
+    updated_at: datetime
+    user_id: str | None = None
+    agent_id: str | None = None
+    run_id: str | None = None
+    scope: str = GLOBAL
+    type: KnowledgeType = "knowledge"
+    section: Section = "general"
+    origin: Origin = "user"
+    role: str | None = None
+    """Who said it, where a message said so (`user`, `assistant`, …)."""
+    actor_id: str | None = None
+    """The `name` that a message carried beside its role."""
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """The caller's own values, returned as they came."""
+    recall_count: int = 0
+    last_recalled_at: datetime | None = None
+    archived_at: datetime | None = None
+
+    @property
+    def hash(self) -> str:
+        """See content_hash."""
+        return content_hash(self.text)

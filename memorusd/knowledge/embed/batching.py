@@ -1,0 +1,158 @@
+"""Texts of concurrent callers share runs of the model, without a thread of our own.
+
+Callers take turns. Whoever's turn it is runs the model once for texts of its own, takes along
+texts of others that have the same length, and hands over; so a caller of one text never waits
+behind all of a caller of thousands, a caller that has its vectors works for nobody else, and a
+caller who is alone pays for two uncontended locks.
+
+Only texts of exactly the same number of tokens share a run: nothing is padded, so a text's
+vector cannot depend on its neighbours' lengths. (Beyond about 100 tokens a run gains nothing by
+sharing, and mixed lengths cost more than they save.)
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from . import Vectors
+
+__all__ = ["Batcher", "Run", "Tokens"]
+
+Tokens = Sequence[int]
+
+Run = Callable[[Sequence[Tokens]], Vectors]
+"""The model: token sequences of one length in, one vector each out."""
+
+
+class _Text:
+    """One text of a call; it is done when it has a vector or an error."""
+
+    __slots__ = ("call", "error", "tokens", "vector")
+
+    def __init__(self, call: _Call, tokens: Tokens) -> None:
+        self.call = call
+        self.tokens = tokens
+        self.vector: Vectors | None = None
+        self.error: Exception | None = None
+
+
+class _Call:
+    """What one caller waits for."""
+
+    __slots__ = ("changed", "texts", "unfinished", "waiting")
+
+    def __init__(self, lock: threading.Lock, texts: Sequence[Tokens]) -> None:
+        self.changed = threading.Condition(lock)
+        self.texts = [_Text(self, tokens) for tokens in texts]
+        self.unfinished = len(self.texts)
+        self.waiting: dict[int, list[_Text]] = {}
+        """Texts that are in no run yet, by length; no list is empty."""
+        for text in self.texts:
+            self.wait(text)
+
+    def wait(self, text: _Text) -> None:
+        self.waiting.setdefault(len(text.tokens), []).append(text)
+
+    def take(self, length: int, most: int) -> list[_Text]:
+        """Up to `most` of the waiting texts of `length`, which then wait no longer."""
+        texts = self.waiting.get(length, [])
+        taken, texts[:most] = texts[:most], []
+        if taken and not texts:
+            del self.waiting[length]
+        return taken
+
+
+class Batcher:
+    """Calls `run` for texts of many threads, one run at a time, at most `max_tokens` tokens in each.
+
+    A single text may be longer than that; it then has a run for itself.
+    """
+
+    def __init__(self, run: Run, max_tokens: int) -> None:
+        self._run = run
+        self._max_tokens = max_tokens
+        self._lock = threading.Lock()
+        self._calls: deque[_Call] = deque()
+        """Unfinished calls; the first has the next turn."""
+        self._leader: _Call | None = None
+        self._batch: list[_Text] = []
+        """What the leader runs now."""
+
+    def __call__(self, texts: Sequence[Tokens]) -> list[Vectors]:
+        """The vectors of `texts`, in order. Blocks until all are there.
+
+        Raises whatever `run` raised for the first text of this call that it failed on. A run that
+        fails is repeated text by text, so that no caller gets the error of another one's text.
+        """
+        call = _Call(self._lock, texts)
+        with self._lock:
+            if texts:
+                self._calls.append(call)
+        try:
+            while self._lead(call):
+                self._execute(self._batch)
+                self._hand_over(call)
+        finally:
+            # Nothing is left to do here unless an interrupt came in between.
+            self._hand_over(call, leaving=True)
+        return [_result(text) for text in call.texts]
+
+    def _lead(self, call: _Call) -> bool:
+        """Wait until it is the turn of `call` and choose its batch; False when all its texts are done."""
+        with self._lock:
+            while call.unfinished and (self._leader is not None or self._calls[0] is not call):
+                call.changed.wait()
+            if not call.unfinished:
+                return False
+            self._leader = call
+            length = next(iter(call.waiting))
+            room = max(1, self._max_tokens // max(1, length))
+            for other in self._calls:
+                self._batch += other.take(length, room - len(self._batch))
+            return True
+
+    def _execute(self, batch: Sequence[_Text]) -> None:
+        try:
+            vectors = self._run([text.tokens for text in batch])
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0].error = error
+                return
+            for text in batch:
+                self._execute([text])
+        else:
+            for text, vector in zip(batch, vectors, strict=True):
+                text.vector = vector
+
+    def _hand_over(self, call: _Call, leaving: bool = False) -> None:
+        """Settle the batch of `call`, if it leads, and wake its callers and whoever is next."""
+        with self._lock:
+            if self._leader is call:
+                self._calls.rotate(-1)  # its next turn comes after that of everyone who waits by now
+                for text in self._batch:
+                    owner = text.call
+                    if text.vector is None and text.error is None:
+                        owner.wait(text)  # the run was interrupted: others will do it
+                        continue
+                    owner.unfinished -= 1
+                    if not owner.unfinished:
+                        self._forget(owner)
+                        owner.changed.notify()
+                self._leader, self._batch = None, []
+            if leaving:
+                self._forget(call)
+            if self._leader is None and self._calls:
+                self._calls[0].changed.notify()
+
+    def _forget(self, call: _Call) -> None:
+        if call in self._calls:
+            self._calls.remove(call)
+
+
+def _result(text: _Text) -> Vectors:
+    if text.error is not None:
+        raise text.error
+    assert text.vector is not None
+    return text.vector

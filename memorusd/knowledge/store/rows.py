@@ -1,0 +1,118 @@
+"""A bullet as a row of the table, and as the JSON image that the journal keeps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import Any, cast
+
+from memorus_proto.errors import InvalidRequest
+
+from ..bullet import Bullet
+
+__all__ = ["COLUMNS", "from_image", "from_row", "image", "time_text", "to_row"]
+
+COLUMNS = (
+    "id", "text", "created_at", "updated_at", "user_id", "agent_id", "run_id", "scope", "type",
+    "section", "origin", "role", "actor_id", "tags", "metadata", "recall_count", "last_recalled_at",
+    "archived_at",
+)  # fmt: skip
+"""Columns of a row and fields of a Bullet, in the order of both."""
+
+_TAGS, _METADATA = COLUMNS.index("tags"), COLUMNS.index("metadata")
+_time = datetime.fromisoformat
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps makes one each time
+
+
+def time_text(at: datetime) -> str:
+    """ISO 8601 in UTC with microseconds: of fixed width, so it sorts as text.
+
+    Raises:
+        InvalidRequest: `at` has no time zone.
+    """
+    if at.tzinfo is None:
+        raise InvalidRequest(f"the time {at.isoformat()} has no time zone; give it one, for example UTC")
+    return at.astimezone(timezone.utc).isoformat(timespec="microseconds")
+
+
+def to_row(bullet: Bullet) -> tuple[Any, ...]:
+    """The values of COLUMNS.
+
+    Raises:
+        InvalidRequest: a value that cannot be kept, for example metadata that is not JSON.
+    """
+    return (
+        bullet.id,
+        bullet.text,
+        time_text(bullet.created_at),
+        time_text(bullet.updated_at),
+        bullet.user_id,
+        bullet.agent_id,
+        bullet.run_id,
+        bullet.scope,
+        bullet.type,
+        bullet.section,
+        bullet.origin,
+        bullet.role,
+        bullet.actor_id,
+        _json(bullet, "tags", list(bullet.tags)) if bullet.tags else "[]",
+        _json(bullet, "metadata", dict(bullet.metadata)) if bullet.metadata else "{}",
+        bullet.recall_count,
+        None if bullet.last_recalled_at is None else time_text(bullet.last_recalled_at),
+        None if bullet.archived_at is None else time_text(bullet.archived_at),
+    )
+
+
+def from_row(row: Sequence[Any]) -> Bullet:
+    """The bullet of a row that starts with COLUMNS."""
+    id, text, created, updated, user, agent, run, scope, type, section, origin = row[:11]
+    role, actor, tags, metadata, recall_count, recalled, archived = row[11:18]
+    return Bullet(
+        id,
+        text,
+        _time(created),
+        _time(updated),
+        user,
+        agent,
+        run,
+        scope,
+        type,
+        section,
+        origin,
+        role,
+        actor,
+        () if tags == "[]" else tuple(json.loads(tags)),
+        {} if metadata == "{}" else json.loads(metadata),
+        recall_count,
+        None if recalled is None else _time(recalled),
+        None if archived is None else _time(archived),
+    )
+
+
+def image(row: tuple[Any, ...]) -> str:
+    """The row as a JSON object, without the columns that are null."""
+    fields = {name: value for name, value in zip(COLUMNS, row, strict=True) if value is not None}
+    fields["tags"] = [] if row[_TAGS] == "[]" else json.loads(row[_TAGS])
+    fields["metadata"] = {} if row[_METADATA] == "{}" else json.loads(row[_METADATA])
+    return _encode(fields)
+
+
+def from_image(text: str | None) -> Bullet | None:
+    """The bullet of an image; None of none."""
+    if text is None:
+        return None
+    fields = cast(dict[str, Any], json.loads(text))
+    row = [fields.get(name) for name in COLUMNS]
+    row[_TAGS], row[_METADATA] = json.dumps(fields["tags"]), json.dumps(fields["metadata"])
+    return from_row(row)
+
+
+def _json(bullet: Bullet, name: str, value: object) -> str:
+    try:
+        return _encode(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidRequest(
+            f"the {name} of bullet {bullet.id} cannot be kept as JSON: {error}; "
+            "use str, int, float, bool, None, list and dict with str keys"
+        ) from None

@@ -1,0 +1,31 @@
+"""Telling systemd how we are (sd_notify): one datagram, no library."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+
+__all__ = ["notify", "notify_reloading"]
+
+
+def notify(*lines: str) -> bool:
+    """Send `lines` ("READY=1", …) to the service manager; False when there is none, or it is gone."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address.startswith(("/", "@")) or sys.platform == "win32":
+        return False
+    if address[0] == "@":  # Linux' abstract names begin with NUL
+        address = "\0" + address[1:]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(1.0)
+        try:
+            sock.sendto("\n".join(lines).encode(), address)
+        except OSError:
+            return False
+    return True
+
+
+def notify_reloading() -> bool:
+    """RELOADING=1, with the time that Type=notify-reload wants beside it."""
+    return notify("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")

@@ -1,0 +1,125 @@
+"""The service: every `memory.*` call, validated, dispatched, answered; the same through both doors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgpack
+from memorus_proto.errors import ConfigError, InvalidRequest
+from memorus_proto.paths import Paths
+from memorus_proto.settings import merge
+
+from .ace.engine import Engine
+from .config import Settings, validate
+from .validation import validate_params
+
+__all__ = ["Service", "open_service"]
+
+PAGE = 1_000
+"""Memories in one answer of get_all that names no limit."""
+_REMEMBERED_SETTINGS = 256
+
+
+class Service:
+    """Thread-safe; knows no socket. `call` blocks, so the daemon calls it in worker threads."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._callers: dict[bytes, Settings] = {}
+
+    @property
+    def store_id(self) -> str:
+        """The store's own random id."""
+        return self._engine.store_id
+
+    def call(
+        self, method: str, params: Mapping[str, Any], cancelled: Callable[[], bool] = lambda: False
+    ) -> Any:
+        """The result of `method`, msgpack-able.
+
+        Raises:
+            MemorusError: one of its subclasses, see memorus_proto.errors.
+        """
+        checked = validate_params(method, params)
+        settings = self._settings_for(checked["settings"])
+        engine = self._engine
+        match method:
+            case "memory.add":
+                return engine.add(checked, cancelled)
+            case "memory.search":
+                return engine.search(checked, settings.retrieval.max_results)
+            case "memory.get":
+                return engine.get(checked)
+            case "memory.get_all":
+                return engine.get_all(checked, PAGE)
+            case "memory.update":
+                return engine.update(checked, cancelled)
+            case "memory.delete":
+                return engine.delete(checked, cancelled)
+            case "memory.delete_all":
+                return engine.delete_all(checked, cancelled)
+            case "memory.history":
+                return engine.history(checked)
+            case "memory.reset":
+                return engine.reset(checked)
+            case "memory.status":
+                return engine.status()
+            case _:
+                raise InvalidRequest(f"{method} is answered by a daemon only; start one")
+
+    def busy(self) -> bool:
+        """Whether work goes on in the background."""
+        return self._engine.busy()
+
+    def reload(self, settings: Settings) -> None:
+        """Take over what may change while running: the defaults of calls."""
+        self._settings = settings
+        self._callers = {}
+
+    def idle(self) -> None:
+        """Flush what is gathered in memory, before an exit."""
+
+    def close(self) -> None:
+        """Let go of store and model."""
+        self._engine.close()
+
+    def _settings_for(self, asked: dict[str, Any] | None) -> Settings:
+        """The settings of one call: the caller's over the daemon's, where they are the caller's to make."""
+        if not asked:
+            return self._settings
+        key: bytes = msgpack.packb(asked, unicode_errors="surrogatepass")
+        known = self._callers.get(key)
+        if known is None:
+            if different := self._settings.differences(asked):
+                raise ConfigError(
+                    f"the running daemon has other settings: {'; '.join(different)}; "
+                    "use the daemon's, or stop it (memorusctl daemon stop) so that it starts with yours",
+                    data={"differences": different},
+                )
+            known = validate(merge(self._settings.model_dump(), asked))
+            if len(self._callers) >= _REMEMBERED_SETTINGS:
+                self._callers = {}
+            self._callers[key] = known
+        return known
+
+
+def open_service(paths: Paths, settings: Settings) -> Service:
+    """The engine on the store of `paths`, model and index loaded.
+
+    Raises:
+        StoreError: the store cannot be opened.
+    """
+    from .knowledge.embed.onnx import OnnxEmbedder
+    from .knowledge.store.sqlite import SqliteStore
+
+    onnx = settings.embedder.config
+    embedder = OnnxEmbedder(paths.models, model_path=onnx.model_path, download=onnx.download)
+    engine = Engine(SqliteStore.open(paths.store), embedder)
+    try:
+        engine.load()
+    except BaseException:
+        engine.close()
+        raise
+    return Service(engine, settings)

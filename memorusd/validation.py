@@ -1,0 +1,272 @@
+"""Checks every parameter of every call: the one gate, whichever door the call came through.
+
+One function for each name in the wire's vocabulary (SPEC.md, "Types"). Each returns the value to
+work with or raises InvalidRequest with the value, what is wrong with it, and the remedy.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from memorus_proto.errors import InvalidRequest
+from memorus_proto.methods import METHODS, Method
+
+from .knowledge.bullet import GLOBAL, SECTIONS, TYPES
+
+__all__ = ["MAX_LIMIT", "MAX_MESSAGES", "MAX_TEXT", "validate_params"]
+
+MAX_TEXT = 65_536
+"""Characters of one text or query."""
+MAX_MESSAGES = 1_000
+MAX_LIMIT = 10_000
+MAX_METADATA = 65_536
+"""Bytes of metadata, roughly as JSON."""
+MAX_NAME = 256
+"""Characters of an id, scope or tag."""
+MAX_TAGS = 64
+MAX_DEPTH = 16
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SCOPE = re.compile(r"(project|workspace):\S+")
+_OWNERS = ("user_id", "agent_id", "run_id")
+
+
+def validate_params(method: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of `method`, checked, with None for each optional one that is missing.
+
+    Raises:
+        InvalidRequest: unknown method or parameter, one missing, or a bad value.
+    """
+    row = METHODS.get(method)
+    if row is None:
+        raise InvalidRequest(f"method {method!r:.80} is unknown; {_nearest(method, METHODS)}")
+    for name in params:
+        if name not in row.params:
+            raise InvalidRequest(f"{method} has no parameter {name!r:.80}; {_nearest(name, row.params)}")
+    return {name: _value(row, name, kind, params.get(name)) for name, kind in row.params.items()}
+
+
+def _value(method: Method, name: str, kind: str, value: object) -> Any:
+    if value is None:
+        if kind.endswith("?"):
+            return None
+        raise InvalidRequest(f"{method.name} needs {name}")
+    return _CHECKS[kind.rstrip("?")](name, value)
+
+
+def _nearest(name: object, valid: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(str(name), valid, n=1, cutoff=0.5)
+    return f"did you mean {near[0]}?" if near else f"valid: {', '.join(valid) or 'none'}"
+
+
+def _wrong(name: str, value: object, want: str) -> InvalidRequest:
+    return InvalidRequest(f"{name}: {_show(value)} is not allowed; use {want}", data={"parameter": name})
+
+
+def _show(value: object) -> str:
+    shown = f"{value!r:.80}"
+    if isinstance(value, (str, bytes, list, dict)) and len(shown) >= 80:
+        return f"{shown}… ({type(value).__name__} of {len(value)})"
+    return f"{shown} ({type(value).__name__})"
+
+
+def _plain(name: str, value: str) -> str:
+    """Text that every part of the system can carry."""
+    if "\0" in value:
+        raise _wrong(name, value, "text without NUL characters")
+    if _SURROGATE.search(value):
+        raise _wrong(name, value, "valid Unicode (it has a lone surrogate)")
+    return value
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise _wrong(name, value, "a string")
+    if not value.strip():
+        raise _wrong(name, value, "a text that is not empty")
+    if len(value) > MAX_TEXT:
+        raise InvalidRequest(
+            f"{name}: {len(value)} characters are too many for one memory; at most {MAX_TEXT}, so send it in parts",
+            data={"parameter": name, "length": len(value), "limit": MAX_TEXT},
+        )
+    return _plain(name, value)
+
+
+def _query(name: str, value: object) -> str:
+    return _text(name, value).strip()
+
+
+def _bool(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong(name, value, "true or false")
+    return value
+
+
+def _name(name: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _wrong(name, value, "a string that is not empty")
+    if len(value) > MAX_NAME:
+        raise _wrong(name, value, f"at most {MAX_NAME} characters")
+    return _plain(name, value.strip())
+
+
+def _owner(name: str, value: object) -> str:
+    # mem0 takes whole numbers (database keys) as ids, and trims; so do we.
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    owner = _name(name, value)
+    if any(c.isspace() for c in owner):
+        raise _wrong(name, value, "an id without spaces")
+    return owner
+
+
+def _scope(name: str, value: object) -> str:
+    scope = _name(name, value)
+    if scope != GLOBAL and not _SCOPE.fullmatch(scope):
+        raise _wrong(name, value, "global, project:<name> or workspace:<id>")
+    return scope
+
+
+def _one_of(values: tuple[str, ...]) -> Callable[[str, object], str]:
+    def check(name: str, value: object) -> str:
+        if value not in values:
+            raise _wrong(name, value, f"one of {', '.join(values)}")
+        return str(value)
+
+    return check
+
+
+def _tags(name: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise _wrong(name, value, "a list of strings")
+    if len(value) > MAX_TAGS:
+        raise _wrong(name, value, f"at most {MAX_TAGS} tags")
+    return tuple(dict.fromkeys(_name(f"{name}[{i}]", tag) for i, tag in enumerate(value)))
+
+
+def _metadata(name: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(name, value, "a dict")
+    for key in _OWNERS:
+        if key in value:
+            raise InvalidRequest(f"{name} cannot set {key!r}: pass {key} as an argument of the call")
+    if (size := _json_size(name, value, 0)) > MAX_METADATA:
+        raise InvalidRequest(f"{name}: about {size} bytes are too many; at most {MAX_METADATA}")
+    return value
+
+
+def _json_size(name: str, value: object, depth: int) -> int:
+    """About how long `value` is as JSON; raises for what JSON cannot hold."""
+    if depth > MAX_DEPTH:
+        raise InvalidRequest(f"{name} is nested more than {MAX_DEPTH} levels deep; make it flatter")
+    match value:
+        case None | bool() | int():
+            return 8
+        case float():
+            if not math.isfinite(value):
+                raise _wrong(name, value, "a finite number")
+            return 16
+        case str():
+            return len(_plain(name, value).encode()) + 2
+        case list():
+            return 2 + sum(_json_size(f"{name}[{i}]", item, depth + 1) for i, item in enumerate(value))
+        case dict():
+            size = 2
+            for key, item in value.items():
+                if not isinstance(key, str):
+                    raise _wrong(f"{name} key", key, "strings as keys")
+                size += _json_size(f"{name} key", key, depth + 1) + _json_size(f"{name}.{key}", item, depth + 1)
+            return size
+        case _:
+            raise _wrong(name, value, "strings, numbers, booleans, None, lists and dicts")
+
+
+def _filters(name: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(name, value, "a dict")
+    _json_size(name, value, 0)
+    for key, condition in value.items():
+        if key in _OWNERS:
+            value[key] = _owner(f"{name}.{key}", condition)
+        elif key in ("AND", "OR", "NOT") or isinstance(condition, (dict, list)) or condition == "*":
+            raise InvalidRequest(f"{name}.{key}: operators are not supported yet; use {{key: value}} for equality")
+    return value
+
+
+def _limit(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_LIMIT:
+        raise _wrong(name, value, f"a whole number from 1 to {MAX_LIMIT}")
+    return value
+
+
+def _threshold(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise _wrong(name, value, "a number from 0 to 1")
+    return float(value)
+
+
+def _settings(name: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(name, value, "a dict")
+    return value
+
+
+def _messages(name: str, value: object) -> list[dict[str, Any]]:
+    """Always a list of {"role", "content", "name"}; a bare string has the role None."""
+    if isinstance(value, str):
+        return [{"role": None, "content": _text(name, value), "name": None}]
+    if isinstance(value, dict):
+        value = [value]
+    if not isinstance(value, list) or not value:
+        raise _wrong(name, value, "a text, a message {'role': …, 'content': …}, or a list of messages")
+    if len(value) > MAX_MESSAGES:
+        raise InvalidRequest(f"{name}: {len(value)} messages are too many for one call; at most {MAX_MESSAGES}")
+    return [_message(f"{name}[{i}]", message) for i, message in enumerate(value)]
+
+
+def _message(name: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(name, value, "a dict with role and content")
+    speaker = value.get("name")
+    return {
+        "role": _name(f"{name}.role", value.get("role")),
+        "content": _text(f"{name}.content", _flatten(f"{name}.content", value.get("content"))),
+        "name": None if speaker is None else _name(f"{name}.name", speaker),
+    }
+
+
+def _flatten(name: str, content: object) -> object:
+    """OpenAI's list of parts as one text; everything else as it is."""
+    if not isinstance(content, list):
+        return content
+    texts: list[str] = []
+    for i, part in enumerate(content):
+        if not isinstance(part, dict) or part.get("type") != "text" or not isinstance(part.get("text"), str):
+            raise _wrong(f"{name}[{i}]", part, "{'type': 'text', 'text': …}: only text can be remembered")
+        texts.append(part["text"])
+    return "\n".join(texts)
+
+
+_CHECKS: dict[str, Callable[[str, object], Any]] = {
+    "bool": _bool,
+    "cursor": _name,
+    "filters": _filters,
+    "id": _name,
+    "limit": _limit,
+    "messages": _messages,
+    "metadata": _metadata,
+    "owner": _owner,
+    "query": _query,
+    "request_id": _name,
+    "scope": _scope,
+    "section": _one_of(SECTIONS),
+    "settings": _settings,
+    "tags": _tags,
+    "text": _text,
+    "threshold": _threshold,
+    "type": _one_of(TYPES),
+}

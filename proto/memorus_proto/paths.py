@@ -1,0 +1,168 @@
+"""Where things live. Both sides work these out from the same environment, so they meet.
+
+MEMORUS_HOME         the store, logs, models and config.toml (default: ~/.memorus)
+MEMORUS_RUNTIME_DIR  the socket and the spawn lock           (default: XDG_RUNTIME_DIR/memorus, else home/run)
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+from .errors import ConfigError, DaemonUnavailable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["MAX_SOCKET_PATH", "Paths", "private_directory"]
+
+MAX_SOCKET_PATH = 103 if sys.platform == "darwin" else 107
+"""Bytes that a Unix socket's path may have, without the final NUL."""
+
+
+class Paths:
+    """Every path of one Memorus home.
+
+    Strings inside, a Path when one is asked for: a short-lived client needs the socket's address
+    and nothing else, and importing pathlib takes it nearly half as long as starting Python.
+    """
+
+    __slots__ = ("_home", "_runtime", "address")
+
+    def __init__(self, home: Path | str, runtime: Path | str, socket: Path | str) -> None:
+        self._home = os.fspath(home)
+        self._runtime = os.fspath(runtime)
+        self.address = os.fspath(socket)
+        """The socket's path as connect() wants it."""
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> Paths:
+        """Work the paths out; touches no file.
+
+        Raises:
+            ConfigError: neither MEMORUS_HOME nor a home directory is known.
+        """
+        env = os.environ if environ is None else environ
+        default_home = _default_home(env)
+        home = _absolute(env["MEMORUS_HOME"]) if env.get("MEMORUS_HOME") else default_home
+        if home is None:
+            raise ConfigError("no home directory is known; set HOME or MEMORUS_HOME to a directory of yours")
+        if env.get("MEMORUS_RUNTIME_DIR"):
+            runtime = _absolute(env["MEMORUS_RUNTIME_DIR"])
+        elif env.get("XDG_RUNTIME_DIR"):
+            runtime = os.path.join(_absolute(env["XDG_RUNTIME_DIR"]), "memorus")
+        else:
+            runtime = os.path.join(home, "run")
+        # Homes that share a runtime directory must not share a socket.
+        own = home == default_home or os.path.dirname(runtime) == home
+        socket = os.path.join(runtime, "memorusd.sock" if own else f"memorusd-{_digest(home)}.sock")
+        if len(os.fsencode(socket)) > MAX_SOCKET_PATH:
+            runtime = f"/tmp/memorus-{os.getuid()}"
+            socket = os.path.join(runtime, f"{_digest(socket)}.sock")
+        return cls(home, runtime, socket)
+
+    @property
+    def home(self) -> Path:
+        """The directory of everything that lasts."""
+        return _path(self._home)
+
+    @property
+    def runtime(self) -> Path:
+        """The directory of the socket and the spawn lock."""
+        return _path(self._runtime)
+
+    @property
+    def socket(self) -> Path:
+        """The daemon's socket."""
+        return _path(self.address)
+
+    @property
+    def store(self) -> Path:
+        """The embedded store's database file."""
+        return self.home / "memorus.db"
+
+    @property
+    def instance_lock(self) -> Path:
+        """Held (flock) by the one daemon of the store, for its lifetime."""
+        return self.home / "memorusd.lock"
+
+    @property
+    def spawn_lock(self) -> Path:
+        """Held (flock) by the client that is starting the daemon."""
+        return self.socket.with_suffix(".spawn")
+
+    @property
+    def log(self) -> Path:
+        """The daemon's log; older ones beside it with .1, .2, …"""
+        return self.home / "logs" / "memorusd.log"
+
+    @property
+    def models(self) -> Path:
+        """Model files, one directory a model."""
+        return self.home / "models"
+
+    @property
+    def config(self) -> Path:
+        """The settings file. It need not exist."""
+        return _path(self.config_file)
+
+    @property
+    def config_file(self) -> str:
+        """The settings file as open() wants it."""
+        return os.path.join(self._home, "config.toml")
+
+
+def private_directory(path: Path) -> Path:
+    """Make `path` (0700, as are parents that are missing) if it is missing, and return it.
+
+    Raises:
+        DaemonUnavailable: it exists but is another user's, no directory, or open to others.
+            It is not repaired: what others could write to is not to be trusted.
+    """
+    try:
+        # mkdir gives parents the umask's mode, and one of them may be the home itself.
+        for directory in (*reversed(path.parents), path):
+            if not directory.exists():
+                directory.mkdir(mode=0o700, exist_ok=True)
+        found = path.lstat()
+    except OSError as error:
+        raise DaemonUnavailable(
+            f"cannot make {path}: {error.strerror}; make it yourself, mode 0700"
+        ) from None
+    if not stat.S_ISDIR(found.st_mode):
+        raise DaemonUnavailable(f"{path} is no directory; remove it")
+    if found.st_uid != os.getuid():
+        raise DaemonUnavailable(
+            f"{path} belongs to user {found.st_uid}, not to you ({os.getuid()}); "
+            "set MEMORUS_RUNTIME_DIR to a directory of yours"
+        )
+    if found.st_mode & 0o077:
+        raise DaemonUnavailable(
+            f"{path} has mode {stat.S_IMODE(found.st_mode):04o}, so others may reach into it; "
+            f"run: chmod 700 {path}"
+        )
+    return path
+
+
+def _default_home(env: Mapping[str, str]) -> str | None:
+    base = env.get("HOME") or os.path.expanduser("~")
+    return None if base.startswith("~") else os.path.join(_absolute(base), ".memorus")
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(os.path.expanduser(path))
+
+
+def _path(path: str) -> Path:
+    from pathlib import Path
+
+    return Path(path)
+
+
+def _digest(path: str) -> str:
+    import hashlib  # only for homes off the default: spares the common client an import
+
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]

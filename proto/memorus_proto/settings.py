@@ -1,0 +1,72 @@
+"""Settings as the user wrote them: file, environment, argument. Collected here, validated by the daemon.
+
+A variable `MEMORUS_DAEMON__IDLE_TIMEOUT=60` sets `{"daemon": {"idle_timeout": "60"}}`: two
+underscores go one level down. Later layers win: file, environment, argument.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from .errors import ConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import Any
+
+__all__ = ["NOT_SETTINGS", "from_environ", "from_file", "merge"]
+
+NOT_SETTINGS = frozenset({"MEMORUS_HOME", "MEMORUS_RUNTIME_DIR", "MEMORUS_OFFLINE"})
+"""Variables that say where and how to run; every other MEMORUS_ variable is a setting."""
+
+_PREFIX = "MEMORUS_"
+
+
+def from_environ(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The settings in MEMORUS_ variables, nested, values as the strings they are."""
+    nested: dict[str, Any] = {}
+    for name, value in (os.environ if environ is None else environ).items():
+        if name.startswith(_PREFIX) and name not in NOT_SETTINGS:
+            *sections, key = name[len(_PREFIX) :].lower().split("__")
+            level = nested
+            for section in sections:
+                level = level.setdefault(section, {})
+                if not isinstance(level, dict):
+                    raise ConfigError(f"{name}={value!r} and a shorter variable set the same section; unset one")
+            level[key] = value
+    return nested
+
+
+def from_file(path: Path) -> dict[str, Any]:
+    """The settings in a TOML file; empty if there is no such file.
+
+    Raises:
+        ConfigError: the file cannot be read or is not TOML.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}") from None
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        return tomllib.loads(content.decode())
+    except ValueError as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from None
+
+
+def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
+    """One dict out of several, the later ones winning key by key, at every depth."""
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        for key, value in layer.items():
+            old = merged.get(key)
+            merged[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged

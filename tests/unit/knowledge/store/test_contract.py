@@ -1,0 +1,357 @@
+"""Every line of the Store contract, on one store in one process."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime, timedelta, timezone
+
+import numpy as np
+import pytest
+from memorus_proto.errors import Cancelled, ConfigError, InvalidRequest, NotFound, StoreError
+from memorusd.knowledge.bullet import Bullet, content_hash, utc_now
+from memorusd.knowledge.embed import ModelId
+from memorusd.knowledge.store import rows
+from memorusd.knowledge.store.sqlite import SqliteStore
+
+
+def full_bullet(bullet):
+    return bullet(
+        "naïve 漢字 \0 end",
+        user_id="u",
+        agent_id="a",
+        run_id="r",
+        scope="project:x",
+        type="pitfall",
+        section="debugging",
+        origin="tool",
+        role="assistant",
+        actor_id="bob",
+        tags=("one", "two"),
+        metadata={"n": 1, "deep": {"list": [1.5, None, True]}, "空": "\0"},
+        recall_count=3,
+        last_recalled_at=utc_now(),
+        archived_at=utc_now(),
+    )
+
+
+def test_the_columns_are_the_fields_of_a_bullet():
+    assert rows.COLUMNS == tuple(field.name for field in dataclasses.fields(Bullet))
+
+
+def test_a_bullet_comes_back_as_it_went_in(store, bullet, vector):
+    new = full_bullet(bullet)
+    store.write(lambda t: t.put(new, vector(1), "ADD"))
+    assert store.get(new.id) == new
+    assert store.get_many([new.id, "unknown"]) == {new.id: new}
+    (change,) = store.history(new.id)
+    assert (change.event, change.before, change.after, change.bullet_id) == ("ADD", None, new, new.id)
+    (found,) = store.load()[1]
+    assert found.bullet == new
+    assert np.array_equal(found.vector, vector(1))
+    assert found.vector.dtype == np.float32
+
+
+def test_times_come_back_in_utc(store, bullet, vector):
+    local = datetime(2024, 5, 1, 12, tzinfo=timezone(timedelta(hours=5)))
+    new = bullet(created_at=local, updated_at=local)
+    store.write(lambda t: t.put(new, None, "ADD"))
+    found = store.get(new.id)
+    assert found.created_at == local
+    assert found.created_at.tzinfo == timezone.utc
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"created_at": datetime(2024, 1, 1)},
+        {"text": "lone \ud800"},
+        {"text": None},
+        {"id": "a\0b"},
+        {"id": ""},
+        {"metadata": {"x": object()}},
+        {"metadata": {"x": "\udfff"}},
+        {"recall_count": 2**63},
+        {"user_id": []},
+    ],
+)
+def test_what_cannot_be_kept_is_refused_and_changes_nothing(store, bullet, fields):
+    with pytest.raises(InvalidRequest):
+        store.write(lambda t: t.put(bullet(**{"text": "x", **fields}), None, "ADD"))
+    assert (store.count(), store.seq()) == (0, 0)
+
+
+def test_unknown_and_impossible_ids_find_nothing(store, add):
+    add(store, id="a")
+    for bullet_id in ("unknown", "", "a\0b", "\ud800"):
+        assert store.get(bullet_id) is None
+        assert store.history(bullet_id) == []
+        assert list(store.load([bullet_id])[1]) == []
+    with pytest.raises(NotFound, match="unknown"):
+        store.write(lambda t: t.delete("unknown"))
+
+
+def test_put_replaces_and_keeps_the_vector_of_an_unchanged_text(store, add, vector):
+    old = add(store, "text")
+    new = dataclasses.replace(old, tags=("x",), updated_at=utc_now())
+    store.write(lambda t: t.put(new, None, "UPDATE"))
+    assert store.get(old.id) == new
+    (found,) = store.load()[1]
+    assert np.array_equal(found.vector, vector(4))
+    assert [(c.event, c.before, c.after) for c in store.history(old.id)] == [("ADD", None, old), ("UPDATE", old, new)]
+
+
+def test_a_new_text_needs_its_vector(store, add, vector):
+    old = add(store, "text")
+    new = dataclasses.replace(old, text="other")
+    with pytest.raises(InvalidRequest, match="vector"):
+        store.write(lambda t: t.put(new, None, "UPDATE"))
+    store.write(lambda t: t.put(new, vector(9), "UPDATE"))
+    (found,) = store.load([old.id])[1]
+    assert found.bullet == new
+    assert np.array_equal(found.vector, vector(9))
+
+
+def test_delete_returns_and_journals_what_was(store, add):
+    old = add(store)
+    assert store.write(lambda t: t.delete(old.id)) == old
+    assert store.get(old.id) is None
+    assert store.count() == 0
+    assert [(c.event, c.before, c.after) for c in store.history(old.id)][1:] == [("DELETE", old, None)]
+
+
+def test_delete_where_takes_what_matches_all_fields(store, add):
+    mine = [add(store, f"mine {i}", user_id="me", run_id="r") for i in range(3)]
+    other = [add(store, "other run", user_id="me", run_id="s"), add(store, "other user", user_id="you", run_id="r")]
+    fields = {"user_id": "me", "run_id": "r", "agent_id": None}
+    assert store.write(lambda t: t.delete_where(fields)) == 3
+    assert set(store.get_many([b.id for b in mine + other])) == {b.id for b in other}
+    assert [store.history(b.id)[-1].event for b in mine] == ["DELETE"] * 3
+    with pytest.raises(InvalidRequest, match="nonsense"):
+        store.write(lambda t: t.delete_where({"nonsense": "x"}))
+
+
+def test_a_transaction_sees_its_own_writes(store, bullet, vector):
+    new = bullet()
+
+    def work(t):
+        assert t.get(new.id) is None
+        t.put(new, vector(1), "ADD")
+        found = t.get(new.id)
+        t.delete(new.id)
+        return found, t.get(new.id)
+
+    found, gone = store.write(work)
+    assert found.bullet == new
+    assert np.array_equal(found.vector, vector(1))
+    assert gone is None
+
+
+def test_work_that_raises_is_undone(store, add, bullet):
+    kept = add(store)
+    seq = store.seq()
+
+    def work(t):
+        t.put(bullet(), None, "ADD")
+        t.delete(kept.id)
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        store.write(work)
+    assert (store.get(kept.id), store.count(), store.seq()) == (kept, 1, seq)
+
+
+def test_a_cancelled_write_does_not_start(store):
+    started = []
+    with pytest.raises(Cancelled):
+        store.write(started.append, cancelled=lambda: True)
+    assert not started
+
+
+def test_a_repeated_request_does_not_run_again(store, open_store, bullet):
+    def work(t):
+        new = bullet()
+        t.put(new, None, "ADD")
+        return {"id": new.id, "pair": (1, 2)}
+
+    first = store.write(work, request_id="once")
+    assert store.write(work, request_id="once") == first
+    store.close()
+    again = open_store()
+    assert again.write(work, request_id="once") == first
+    assert again.count() == 1
+
+
+def test_a_failed_request_may_be_tried_again(store, add, bullet):
+    def fails(t):
+        t.put(bullet(), None, "ADD")
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011
+        store.write(fails, request_id="r")
+    with pytest.raises(InvalidRequest):
+        store.write(lambda t: object(), request_id="r")
+    assert store.write(lambda t: "done", request_id="r") == "done"
+    assert store.count() == 0
+    with pytest.raises(InvalidRequest):
+        store.write(lambda t: None, request_id="a\0b")
+
+
+def test_requests_are_forgotten_after_a_day(store, open_store, monkeypatch):
+    assert store.write(lambda t: 1, request_id="r") == 1
+    store.close()
+    import time as clock
+
+    now = clock.time()
+    monkeypatch.setattr("memorusd.knowledge.store.writer.time.time", lambda: now + 24 * 3600 - 60)
+    young = open_store()
+    assert young.write(lambda t: 2, request_id="r") == 1
+    young.close()
+    monkeypatch.setattr("memorusd.knowledge.store.writer.time.time", lambda: now + 24 * 3600 + 60)
+    old = open_store()
+    old.write(lambda t: None)
+    assert old.write(lambda t: 3, request_id="r") == 3
+
+
+def test_seq_and_changed_since(store, open_store, add):
+    other = open_store()
+    assert (store.seq(), other.seq(), store.changed_since(0)) == (0, 0, (0, [], False))
+    a, b = add(store, "a"), add(store, "b")
+    assert store.seq() == other.seq() == 2
+    assert other.changed_since(0) == (2, [a.id, b.id], False)
+    assert other.changed_since(1) == (2, [b.id], False)
+    store.write(lambda t: t.delete(a.id))
+    assert other.changed_since(2) == (3, [a.id], False)
+    store.reset()
+    c = add(store, "c")
+    assert other.changed_since(3) == (5, [c.id], True)
+    assert other.seq() == 5
+
+
+def test_load_is_of_one_instant(store, add):
+    first = [add(store, f"text {i}") for i in range(600)]
+    seq, rows = store.load()
+    next(rows)
+    add(store, "later")
+    store.write(lambda t: t.delete(first[-1].id))
+    assert seq == 600
+    assert len(list(rows)) == 599
+    assert store.load()[0] == 602
+
+
+def test_load_of_some_ids(store, add):
+    a, _, c = (add(store, text) for text in "abc")
+    _, found = store.load([c.id, "unknown", a.id])
+    assert {one.bullet.id for one in found} == {a.id, c.id}
+    assert list(store.load([])[1]) == []
+
+
+def test_a_load_that_is_dropped_holds_nothing(store, add):
+    for i in range(600):
+        add(store, f"text {i}")
+    _, begun = store.load()
+    next(begun)
+    del begun
+    store.load()
+    store.close()
+    assert [file.name for file in store._path.parent.iterdir() if "-wal" in file.name] == []
+
+
+def test_another_model_makes_vectors_missing(store, add, model):
+    old = add(store, "text")
+    other = ModelId("other", "r2", 8)
+    assert store.without_vector(10) == []
+    store.set_model(other)
+    assert store.model() == other
+    assert store.without_vector(10) == [old]
+    assert [one.vector for one in store.load()[1]] == [None]
+    store.set_model(model)  # the old vectors are still there
+    assert store.without_vector(10) == []
+    store.set_model(model)
+    assert store.model() == model
+
+
+def test_without_vector_is_limited(store, bullet):
+    for i in range(5):
+        store.write(lambda t, i=i: t.put(bullet(f"text {i}"), None, "ADD"))
+    assert len(store.without_vector(3)) == 3
+    assert len(store.without_vector(10)) == 5
+
+
+def test_set_vectors_leaves_alone_what_has_changed(store, add, model):
+    kept, changed = add(store, "kept"), add(store, "changed")
+    other = ModelId("other", "r2", 8)
+    vectors = [np.full(8, i, np.float32) for i in range(3)]
+    store.set_model(other)
+    seq = store.seq()
+    work = [
+        (kept.id, kept.hash, vectors[0]),
+        (changed.id, content_hash("before"), vectors[1]),
+        ("gone", content_hash("gone"), vectors[2]),
+    ]
+    assert store.set_vectors(work, other) == 1
+    assert store.without_vector(10) == [changed]
+    assert store.changed_since(seq) == (seq + 1, [kept.id], False)
+    assert [change.event for change in store.history(kept.id)] == ["ADD"]
+    found = {one.bullet.id: one.vector for one in store.load()[1]}
+    assert np.array_equal(found[kept.id], vectors[0])
+    assert found[changed.id] is None
+    with pytest.raises(ConfigError, match="tiny"):
+        store.set_vectors([], model)
+
+
+def test_a_vector_must_be_one_of_the_model(store, open_store, bullet, tmp_path):
+    for wrong in (np.zeros(5, np.float32), np.zeros(4), np.zeros((1, 4), np.float32)):
+        with pytest.raises(InvalidRequest, match="shape"):
+            store.write(lambda t, wrong=wrong: t.put(bullet(), wrong, "ADD"))
+    bare = SqliteStore.open(tmp_path / "bare" / "x.db")
+    with pytest.raises(ConfigError, match="no model"):
+        bare.write(lambda t: t.put(bullet(), np.zeros(4, np.float32), "ADD"))
+    bare.close()
+
+
+def test_status(store, add, path):
+    add(store)
+    status = store.status()
+    assert status["kind"] == "sqlite"
+    assert status["path"] == str(path)
+    assert (status["seq"], status["count"], status["model"]) == (1, 1, "tiny@r1")
+    assert status["bytes"] >= path.stat().st_size
+    assert status["transactions"] == status["fsyncs"] == 2  # the model and the bullet
+
+
+def test_checkpoints_are_counted_and_keep_the_log_short(store, add, monkeypatch, path):
+    store.write(lambda t: None)
+    store._writer._connection.execute("PRAGMA wal_autocheckpoint = 20")
+    for i in range(50):
+        add(store, f"text {i}")
+    status = store.status()
+    assert status["fsyncs"] > status["transactions"]
+    assert path.with_name(path.name + "-wal").stat().st_size < 60 * 4096
+
+
+def test_a_closed_store_says_so(store, add):
+    add(store)
+    store.close()
+    store.close()
+    for call in (store.seq, store.count, store.status, lambda: store.get("x"), lambda: store.write(lambda t: None)):
+        with pytest.raises(StoreError, match="closed"):
+            call()
+
+
+def test_private_files(store, add, path):
+    add(store)
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
+
+
+def test_an_open_file_is_closed_to_others(store, open_store, add, path):
+    store.close()
+    path.chmod(0o644)
+    open_store()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_every_store_has_its_own_id(store, open_store, tmp_path):
+    other = open_store(tmp_path / "other" / "memorus.db")
+    assert store.store_id != other.store_id
+    assert open_store().store_id == store.store_id

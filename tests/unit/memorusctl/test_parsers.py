@@ -1,0 +1,187 @@
+"""One definition, two parsers: what the fast one accepts, typer reads alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from memorusctl import face, fast, spec
+from memorusctl.spec import Command
+
+_seen: list[tuple[str, dict[str, Any]]] = []
+
+
+def _record(command: Command, args: dict[str, Any]) -> int:
+    _seen.append((command.name, args))
+    return 0
+
+
+_APP = face.app(_record)
+_QUICK: dict[str, Command] = {c.name: c for c in face.TOP if c.name in fast.FAST}
+
+
+def _typer(words: list[str]) -> tuple[str, dict[str, Any]] | None:
+    """What typer makes of a command line; None if it is a mistake, or asks for help."""
+    _seen.clear()
+    try:
+        _APP(words, prog_name="memorusctl", standalone_mode=False)
+    except face.UsageProblem:
+        return None
+    return _seen[0] if _seen else None
+
+
+def _fast(words: list[str]) -> tuple[str, dict[str, Any]] | None:
+    parsed = fast.parse(words)
+    return parsed and (parsed[0].name, parsed[1])
+
+
+_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
+
+
+@st.composite
+def _plain(draw: st.DrawFn) -> tuple[list[str], str, dict[str, Any]]:
+    """A command line in plain form, and what it means."""
+    command = _QUICK[draw(st.sampled_from(sorted(_QUICK)))]
+    expected: dict[str, Any] = {}
+    groups: list[list[str]] = []
+    for param in command.params:
+        value = draw(_TEXT.filter(lambda text: not text.startswith("-")))
+        match param.kind:
+            case "argument":
+                groups.append([value])
+                expected[param.name] = value
+                continue
+            case "flag":
+                chosen = draw(st.booleans())
+                expected[param.name] = chosen
+                groups += [[param.flags[0]]] if chosen else []
+                continue
+            case "texts":
+                several = draw(st.lists(st.just(value), max_size=2))
+                expected[param.name] = several
+                groups += [[param.flags[0], one] for one in several]
+                continue
+            case "number":
+                value = str(draw(st.integers(0, 10**6)))
+        if draw(st.booleans()):
+            expected[param.name] = param.default
+            continue
+        value = draw(st.sampled_from(param.choices)) if param.choices else value
+        expected[param.name] = int(value) if param.kind == "number" else value
+        flag = draw(st.sampled_from(param.flags))
+        joined = flag.startswith("--") and draw(st.booleans())
+        groups.append([f"{flag}={value}"] if joined else [flag, value])
+    order = draw(st.permutations(groups))
+    return [command.name, *(word for group in order for word in group)], command.name, expected
+
+
+_JUNK = [
+    *(
+        "--",
+        "-",
+        "-5",
+        "-n5",
+        "-n=5",
+        "-nx",
+        "²",
+        "--nonsense",
+        "--json=1",
+        "--limit=",
+        "--limit=07",
+        "--type=trick",
+    ),
+    *("--type=poem", "--help", "-h", "--user", "--no-json", "trick", "general", "12", "1_0", "٣", "1e3"),
+]
+_FLAGS = sorted({flag for command in face.TOP for param in command.params for flag in param.flags})
+_WORDS = st.sampled_from([*_FLAGS, *_JUNK, "", " 3"])
+
+
+@settings(deadline=None)
+@given(_plain())
+def test_the_fast_parser_serves_every_plain_form(case: tuple[list[str], str, dict[str, Any]]) -> None:
+    words, name, expected = case
+    assert _fast(words) == (name, expected)
+    assert _typer(words) == (name, expected)
+
+
+@example("search", ["x", "--limit", "²"])
+@example("search", ["x", "--limit", "-1"])
+@example("search", ["x", "-n=5"])
+@example("search", ["x", "--scope", "--json"])
+@example("search", ["--user-id", "--", "x"])
+@settings(deadline=None, max_examples=300)
+@given(st.sampled_from([*sorted(_QUICK), "list", "forget"]), st.lists(_WORDS | _TEXT, max_size=6))
+def test_where_the_fast_parser_accepts_typer_agrees(name: str, words: list[str]) -> None:
+    parsed = _fast([name, *words])
+    if parsed is not None:
+        assert parsed == _typer([name, *words])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--help"],
+        ["--version"],
+        ["search"],
+        ["search", "--help"],
+        ["search", "a", "b"],
+        ["search", "a", "--limit"],
+        ["search", "a", "--limit", "-1"],
+        ["search", "a", "--limit", "many"],
+        ["search", "a", "--limt", "3"],
+        ["search", "a", "--type", "poem"],
+        ["search", "a", "--json=yes"],
+        ["search", "a", "-n3"],
+        ["list"],
+        ["daemon", "status"],
+    ],
+)
+def test_what_is_not_plain_is_left_to_typer(words: list[str]) -> None:
+    assert fast.parse(words) is None
+
+
+def test_a_dash_is_standard_input() -> None:
+    assert fast.parse(["learn", "-"])[1]["text"] == "-"  # type: ignore[index]
+
+
+def test_a_double_dash_ends_the_options() -> None:
+    words = ["learn", "--json", "--", "--type is an option"]
+    assert _fast(words) == _typer(words)
+    assert fast.parse(words)[1]["text"] == "--type is an option"  # type: ignore[index]
+
+
+def test_the_fast_commands_are_those_the_parser_knows() -> None:
+    assert sorted(_QUICK) == sorted(fast.FAST)
+    for name, command in _QUICK.items():
+        assert fast.parse([name, *("x" for p in command.params if p.kind == "argument")]) is not None
+
+
+def test_values_start_fresh_in_every_parse() -> None:
+    command = _QUICK["learn"]
+    first = fast.values(command, ["x", "--tag", "a"])
+    second = fast.values(command, ["x"])
+    assert first is not None
+    assert second is not None
+    assert (first["tag"], second["tag"]) == (["a"], [])
+
+
+def test_the_choices_are_those_of_the_bullet() -> None:
+    from memorusd.knowledge.bullet import SECTIONS, TYPES
+
+    assert (spec.TYPES, spec.SECTIONS) == (TYPES, SECTIONS)
+
+
+def test_every_command_speaks_json_and_no_two_options_clash() -> None:
+    from memorusctl.daemon import COMMANDS
+
+    for command in (*face.TOP, *COMMANDS):
+        flags = [flag for param in command.params for flag in param.flags]
+        assert len(flags) == len(set(flags)), command.name
+        assert {"--json", "--debug"} <= set(flags), command.name
+    for command in face.TOP:
+        names = {param.name for param in command.params}
+        assert ("user_id" in names) == (command.name in ("learn", "search", "list"))
