@@ -19,7 +19,7 @@ from memorus_proto.frames import Decoder, encode
 from memorus_proto.messages import RESPONSE, check, notification, request
 
 from ._connect import connect
-from ._doors import retry_pause
+from ._doors import NoDaemon, retry_pause
 
 if TYPE_CHECKING:
     from ._calls import Options
@@ -155,9 +155,10 @@ class AsyncSocketDoor:
         self._connecting = anyio.Lock()
 
     async def call(self, method: str, params: dict[str, Any]) -> Any:
-        """Raises MemorusError; a lost daemon is replaced and the call repeated."""
+        """As SocketDoor.call."""
         tries = 0
         while True:
+            link: AsyncLink | None = None
             try:
                 link = await self._current()
                 return await link.call(method, params)
@@ -169,8 +170,8 @@ class AsyncSocketDoor:
                     raise DaemonUnavailable(
                         f"the daemon was lost {tries + 1} times during {method}; see {self._options.paths.log}"
                     ) from error
-                if isinstance(error, DaemonUnavailable) and self._link is not None:
-                    await self._link.close()
+                if isinstance(error, DaemonUnavailable) and link is not None:
+                    await link.close()  # it is leaving
                 tries += 1
                 await anyio.sleep(pause)
 
@@ -183,6 +184,12 @@ class AsyncSocketDoor:
             self._first.close()
             self._first = None
 
+    def _connect(self) -> Link:
+        try:
+            return connect(self._options.paths, self._options.asked)
+        except DaemonUnavailable as error:
+            raise NoDaemon(error.message) from error
+
     async def _current(self) -> AsyncLink:
         if self._link is not None and self._link.usable:
             return self._link
@@ -191,10 +198,7 @@ class AsyncSocketDoor:
                 if self._link is not None:
                     await self._link.close()
                 first, self._first = self._first, None
-                options = self._options
-                self._link = await AsyncLink.over(
-                    first or await anyio.to_thread.run_sync(connect, options.paths, options.asked)
-                )
+                self._link = await AsyncLink.over(first or await anyio.to_thread.run_sync(self._connect))
             return self._link
 
 

@@ -8,7 +8,7 @@ import time
 from enum import Enum, auto
 
 from memorus_proto.errors import DaemonUnavailable, ProtocolError, VersionMismatch
-from memorus_proto.messages import PROTOCOL_MAX, common_protocol, hello_range
+from memorus_proto.messages import PROTOCOL_MAX, PROTOCOL_MIN, common_protocol, hello_range
 from memorus_proto.peer import peer_uid
 
 from ._link import Link
@@ -44,7 +44,7 @@ class Outcome(Enum):
 
 
 def attempt(paths: Paths) -> tuple[Outcome, Link | None]:
-    """Try once; never starts anything. The link is given with CONNECTED and OLDER.
+    """Try once; never starts anything. The link is given with CONNECTED, OLDER and NEWER.
 
     Raises:
         DaemonUnavailable: the socket is another user's, cannot be reached, or stays silent.
@@ -69,6 +69,8 @@ def attempt(paths: Paths) -> tuple[Outcome, Link | None]:
                 "set MEMORUS_RUNTIME_DIR to a directory of yours"
             )
         hello = link.read_hello(HELLO_TIMEOUT)
+        if owner is None:
+            raise DaemonUnavailable(f"cannot find out which user the process behind {paths.socket} runs as")
     except (ConnectionError, EOFError):
         link.close()
         return Outcome.GONE, None
@@ -80,10 +82,7 @@ def attempt(paths: Paths) -> tuple[Outcome, Link | None]:
         return Outcome.GONE, None
     if common_protocol(hello) is not None:
         return Outcome.CONNECTED, link
-    if hello_range(hello)[1] < PROTOCOL_MAX:
-        return Outcome.OLDER, link
-    link.close()
-    return Outcome.NEWER, None
+    return (Outcome.OLDER if hello_range(hello)[1] < PROTOCOL_MAX else Outcome.NEWER), link
 
 
 def connect(paths: Paths, settings: dict[str, Any]) -> Link:
@@ -110,12 +109,14 @@ def connect(paths: Paths, settings: dict[str, Any]) -> Link:
                 _replace(link)
                 replaced = True
             case Outcome.OLDER | Outcome.NEWER:
-                version = link.hello.get("version") if link else "newer"
-                if link:
-                    link.close()
+                assert link is not None
+                link.close()
+                version, older = link.hello.get("version"), outcome is Outcome.OLDER
+                remedy = "stop it: memorusctl daemon stop" if older else "upgrade memorus in this environment"
                 raise VersionMismatch(
-                    f"the running daemon ({version}) speaks another protocol than this client; "
-                    "upgrade memorus here, or stop the daemon: memorusctl daemon stop"
+                    f"the running daemon is version {version} with protocol {hello_range(link.hello)}, "
+                    f"this client speaks {(PROTOCOL_MIN, PROTOCOL_MAX)}; {remedy}",
+                    data={"version": version, "protocol": list(hello_range(link.hello))},
                 )
         if time.monotonic() > deadline:
             raise DaemonUnavailable(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 
 from memorus_proto.errors import Busy, DaemonUnavailable, MemorusError
@@ -17,10 +18,17 @@ if TYPE_CHECKING:
     from ._calls import Options
     from ._link import Link
 
-__all__ = ["RETRIES", "InProcessDoor", "SocketDoor", "retry_pause"]
+__all__ = ["RETRIES", "InProcessDoor", "NoDaemon", "SocketDoor", "retry_pause"]
 
 RETRIES = 8
 """How often a call is repeated over a lost connection, a leaving daemon or a busy one."""
+_LONGEST_PAUSE = 4.0
+
+
+class NoDaemon(DaemonUnavailable):
+    """The daemon is lost and no other can be had, so the engine has to run here."""
+
+    retryable = False
 
 
 def retry_pause(error: Exception, tries: int) -> float | None:
@@ -32,7 +40,8 @@ def retry_pause(error: Exception, tries: int) -> float | None:
         return None
     if isinstance(error, Busy):
         asked = error.data.get("retry_after")
-        return float(asked) if isinstance(asked, (int, float)) else 0.1
+        # Longer each time: the more callers there are, the longer it takes until one of them is served.
+        return min((asked if isinstance(asked, (int, float)) else 0.1) * 2**tries, _LONGEST_PAUSE)
     if isinstance(error, DaemonUnavailable) and error.retryable:
         return 0.02
     if isinstance(error, (OSError, EOFError)) and not isinstance(error, MemorusError):
@@ -49,7 +58,11 @@ class SocketDoor:
         self._pid = os.getpid()
 
     def call(self, method: str, params: dict[str, Any]) -> Any:
-        """Raises MemorusError; a lost daemon is replaced and the call repeated."""
+        """Raises MemorusError; a lost daemon is replaced and the call repeated.
+
+        Raises:
+            NoDaemon: there is no other.
+        """
         tries = 0
         while True:
             try:
@@ -67,8 +80,9 @@ class SocketDoor:
 
     def close(self) -> None:
         """Close every kept connection."""
-        while self._idle:
-            self._idle.pop().close()
+        kept, self._idle = self._idle, []
+        for link in kept:
+            link.close()
 
     def _once(self, method: str, params: dict[str, Any]) -> Any:
         link = self._take()
@@ -80,6 +94,10 @@ class SocketDoor:
                 link.close()
             else:
                 self._idle.append(link)
+            raise
+        except (OSError, EOFError):
+            link.close()
+            self.close()  # the kept ones lead to the same lost daemon
             raise
         except BaseException:
             link.close()
@@ -95,7 +113,11 @@ class SocketDoor:
         try:
             return self._idle.pop()
         except IndexError:
+            pass
+        try:
             return connect(self._options.paths, self._options.asked)
+        except DaemonUnavailable as error:
+            raise NoDaemon(error.message) from error
 
 
 class InProcessDoor:
@@ -107,14 +129,17 @@ class InProcessDoor:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._pid = os.getpid()
+        self._reopening = threading.Lock()  # taken in a child alone, so no fork can find it held by a parent
         self._service = self._open()
 
     def call(self, method: str, params: dict[str, Any]) -> Any:
         """Raises MemorusError."""
         if self._pid != os.getpid():
-            self._abandoned.append(self._service)
-            self._service = self._open()
-            self._pid = os.getpid()
+            with self._reopening:
+                if self._pid != os.getpid():
+                    self._abandoned.append(self._service)
+                    self._service = self._open()
+                    self._pid = os.getpid()
         # Through the same encoding as over the socket, so that both doors take and give the same.
         call = unpack(encode([method, params])[4:])
         return unpack(pack(self._service.call(method, call[1])))

@@ -20,6 +20,7 @@ __all__ = ["spawn"]
 
 _TAIL = 2_000
 """Bytes of the log that are shown when the daemon dies before it is ready."""
+_started: set[int] = set()
 
 
 def spawn(paths: Paths, settings: dict[str, Any], still_absent: Callable[[], bool]) -> None:
@@ -41,12 +42,15 @@ def spawn(paths: Paths, settings: dict[str, Any], still_absent: Callable[[], boo
         if still_absent():
             _start(paths, settings)
     finally:
+        # Closing alone would leave it locked by a child that another thread has forked meanwhile.
+        fcntl.flock(lock, fcntl.LOCK_UN)
         os.close(lock)
 
 
 def _start(paths: Paths, settings: dict[str, Any]) -> None:
     import subprocess  # a client that finds a daemon never pays for this
 
+    _reap()
     try:
         private_directory(paths.home)
         private_directory(paths.log.parent)
@@ -68,19 +72,30 @@ def _start(paths: Paths, settings: dict[str, Any]) -> None:
         raise DaemonUnavailable(f"cannot run {sys.executable}: {error.strerror}") from None
     finally:
         os.close(log)
+    # It lives on by itself: nobody is to wait for it, so Popen must not warn that we did not.
+    daemon.returncode = 0
+    _started.add(daemon.pid)
     assert daemon.stdin is not None
     assert daemon.stdout is not None
     with daemon.stdin, daemon.stdout:
         try:
-            daemon.stdin.write(json.dumps({"settings": settings}).encode())
+            daemon.stdin.write(json.dumps({"settings": settings}).encode() + b"\n")
             daemon.stdin.close()
         except BrokenPipeError:
             pass  # it died at once; the missing line below tells
         # No time limit: slow is not dead, and a dead daemon closes the pipe.
         line = daemon.stdout.readline()
-    # The daemon lives on by itself: nobody is to wait for it, so Popen must not warn that we did not.
-    daemon.returncode = 0
     _check(line, paths, start)
+
+
+def _reap() -> None:
+    """Let daemons that we started and that have ended leave the process table."""
+    for pid in list(_started):
+        try:
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                _started.discard(pid)
+        except ChildProcessError:
+            _started.discard(pid)  # a parent's, or waited for by somebody else
 
 
 def _check(line: bytes, paths: Paths, log_start: int) -> None:

@@ -11,7 +11,7 @@ from memorus_proto.errors import DaemonUnavailable
 from ._async_link import AsyncSocketDoor
 from ._calls import Options, Pages, build, one_name
 from ._connect import connect, probe
-from ._doors import InProcessDoor
+from ._doors import InProcessDoor, NoDaemon
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -208,15 +208,17 @@ class AsyncMemory:
         await self.close()
 
     async def _call(self, method: str, **params: Any) -> Any:
-        door = self._door or await self._open()
         call = build(method, self._options.asked, params)
-        if isinstance(door, AsyncSocketDoor):
-            return await door.call(method, call)
-        return await anyio.to_thread.run_sync(door.call, method, call)
+        door = self._door or await self._open()
+        try:
+            return await _ask(door, method, call)
+        except NoDaemon:
+            # As in Memory._call.
+            return await _ask(await self._open(lost=door), method, call)
 
-    async def _open(self) -> AsyncSocketDoor | InProcessDoor:
+    async def _open(self, lost: AsyncSocketDoor | InProcessDoor | None = None) -> AsyncSocketDoor | InProcessDoor:
         async with self._opening:
-            if self._door is None:
+            if self._door is None or self._door is lost:
                 self._door = await self._choose()
             return self._door
 
@@ -230,3 +232,9 @@ class AsyncMemory:
             except DaemonUnavailable as error:
                 logger.warning("no daemon (%s); the engine runs in this process instead", error)
         return await anyio.to_thread.run_sync(InProcessDoor, options)
+
+
+async def _ask(door: AsyncSocketDoor | InProcessDoor, method: str, call: dict[str, Any]) -> Any:
+    if isinstance(door, AsyncSocketDoor):
+        return await door.call(method, call)
+    return await anyio.to_thread.run_sync(door.call, method, call)

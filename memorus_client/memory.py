@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 
 from memorus_proto.errors import DaemonUnavailable
 
 from ._calls import Options, Pages, build, one_name
 from ._connect import connect, probe
-from ._doors import InProcessDoor, SocketDoor
+from ._doors import InProcessDoor, NoDaemon, SocketDoor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Memory:
         self._options = Options(config)
         self._door: SocketDoor | InProcessDoor | None = None
         self._opening = threading.Lock()
+        self._pid = os.getpid()
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Memory:
@@ -222,12 +224,20 @@ class Memory:
         self.close()
 
     def _call(self, method: str, **params: Any) -> Any:
+        call = build(method, self._options.asked, params)
         door = self._door or self._open()
-        return door.call(method, build(method, self._options.asked, params))
+        try:
+            return door.call(method, call)
+        except NoDaemon:
+            # Asked again through the other door, with its request id: done once all the same.
+            return self._open(lost=door).call(method, call)
 
-    def _open(self) -> SocketDoor | InProcessDoor:
+    def _open(self, lost: SocketDoor | InProcessDoor | None = None) -> SocketDoor | InProcessDoor:
+        if self._pid != os.getpid():
+            # A thread of the parent may have held the lock in the moment of the fork.
+            self._pid, self._opening = os.getpid(), threading.Lock()
         with self._opening:
-            if self._door is None:
+            if self._door is None or self._door is lost:
                 self._door = self._choose()
             return self._door
 

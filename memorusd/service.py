@@ -16,8 +16,6 @@ from .validation import validate_params
 
 __all__ = ["Service", "open_service"]
 
-PAGE = 1_000
-"""Memories in one answer of get_all that names no limit."""
 _REMEMBERED_SETTINGS = 256
 
 
@@ -53,7 +51,7 @@ class Service:
             case "memory.get":
                 return engine.get(checked)
             case "memory.get_all":
-                return engine.get_all(checked, PAGE)
+                return engine.get_all(checked)
             case "memory.update":
                 return engine.update(checked, cancelled)
             case "memory.delete":

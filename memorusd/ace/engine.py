@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 
 Cancelled = Callable[[], bool]
 
+_PAGE = 1_000
+"""Memories in one answer of get_all that names no limit."""
+
 
 class Engine:
     """Store, embedder and index, and what can be done with them.
@@ -72,9 +75,9 @@ class Engine:
         bullet = self._store.get(params["memory_id"])
         return None if bullet is None else as_memory(bullet)
 
-    def get_all(self, params: Mapping[str, Any], page: int) -> dict[str, Any]:
-        """Up to `limit` (else `page`) memories, newest first, from `after` on; `next` continues, None at the end."""
-        size = params["limit"] or page
+    def get_all(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Up to `limit` (else 1,000) memories, newest first, from `after` on; `next` continues, None at the end."""
+        size = params["limit"] or _PAGE
         bullets, following = self._store.page(_selection(params), params["after"], size)
         return {"results": [as_memory(bullet) for bullet in bullets], "next": following}
 

@@ -73,7 +73,7 @@ class Table:
         view.alive[start:end] = True
         view.has_vector[start:end] = has_vector
         view.vectors[start:end] = vectors
-        view.bits[start:end] = sign_bits(vectors)
+        view.bits[:, start:end] = sign_bits(vectors).T
         for i, column in enumerate(COLUMNS):
             names = view.names[column]
             view.codes[i, start:end] = [names.setdefault(getattr(b, column), len(names)) for b in bullets]
@@ -97,8 +97,9 @@ class Table:
         kept = np.flatnonzero(old.alive[: old.n])
         n = len(kept)
         new = self._empty(max(_FIRST_CAPACITY, 2 * n, n + more))
-        for name in ("alive", "has_vector", "vectors", "bits"):
+        for name in ("alive", "has_vector", "vectors"):
             getattr(new, name)[:n] = getattr(old, name)[kept]
+        new.bits[:, :n] = old.bits[:, kept]
         new.codes[:, :n] = old.codes[:, kept]
         new.ids.extend(old.ids[slot] for slot in kept)
         new.names.update(old.names)
@@ -112,7 +113,8 @@ class Table:
             alive=np.zeros(capacity, np.bool_),
             has_vector=np.zeros(capacity, np.bool_),
             vectors=np.empty((capacity, self.dimensions), np.float32),
-            bits=np.empty((capacity, -(-self.dimensions // 64)), np.uint64),
+            # A row for each 64 dimensions, so that a scan reads one after the other in memory.
+            bits=np.empty((-(-self.dimensions // 64), capacity), np.uint64),
             codes=np.empty((len(COLUMNS), capacity), np.int32),
             names={column: {} for column in COLUMNS},
         )

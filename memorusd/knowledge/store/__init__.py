@@ -93,7 +93,7 @@ class Store(Protocol):
         """Up to `limit` selected bullets, newest first (by created_at, then id), and a cursor.
 
         The cursor, given as `after`, continues behind the last bullet; it is None when there is
-        nothing more. Raises InvalidRequest for a cursor that is none.
+        nothing more. A page of very long texts ends before `limit`. Raises InvalidRequest for a cursor that is none.
         """
 
     def history(self, bullet_id: str) -> list[Change]:

@@ -56,6 +56,8 @@ class operation:  # noqa: N801 - used like a function; a generator here would co
         global _running
         if not _inside.depth:
             with _changed:
+                while _forking:
+                    _changed.wait()
                 if _spoilt:
                     raise StoreError(
                         f"process {os.getpid()} was forked in the middle of a write, so its store is not "
@@ -82,13 +84,16 @@ def watch(holder: ForkAware) -> None:
 
 
 def _before() -> None:
-    # The lock is held over the fork: nobody enters until it is done.
     global _forking
+    # Held over the fork, except while waiting; `_forking` keeps others out even then.
     _changed.acquire()
+    while _forking:
+        _changed.wait()
     _forking = True
     end = time.monotonic() + _PATIENCE
     while _running and not _inside.depth and time.monotonic() < end:
         _changed.wait(end - time.monotonic())
+    _inside.depth += 1
     if not _running:
         for holder in list(_watched):
             holder.before_fork()
@@ -97,6 +102,8 @@ def _before() -> None:
 def _after_in_parent() -> None:
     global _forking
     _forking = False
+    _inside.depth -= 1
+    _changed.notify_all()
     _changed.release()
 
 

@@ -17,6 +17,9 @@ from .transaction import ROW
 
 __all__ = ["page"]
 
+_MAX_SIZE = 2_000_000
+"""Characters after which a page ends early: it has to fit into one message."""
+
 _ORDER = "ORDER BY created_at DESC, id DESC"
 
 
@@ -33,13 +36,15 @@ def page(
         values += [created, bullet_id]
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     found: list[Bullet] = []
+    size = 0
     for row in connection.execute(f"SELECT {ROW} FROM bullets {where} {_ORDER}", values):
         bullet = from_row(row)
         if selection.matches_metadata(bullet):
-            if len(found) == limit:
+            if len(found) == limit or size > _MAX_SIZE:
                 last = found[-1]
                 return found, f"{time_text(last.created_at)} {last.id}"
             found.append(bullet)
+            size += sum(len(value) for value in row if isinstance(value, str))
     return found, None
 
 

@@ -70,14 +70,14 @@ def test_status_does_not_queue_behind_a_full_connection(serve):
     assert answers == {"hold", "33"}
 
 
-def test_shutdown_does_not_queue_behind_work(serve):
+def test_shutdown_does_not_queue_behind_work(serve, eventually):
     serving = serve(threads=2)
     busy = serving.connect()
     for _ in range(8):
         busy.ask("memory.search", HOLD)
-    assert serving.service.entered.acquire(timeout=10)
+    eventually(lambda: serving.server.in_flight == 8)
     assert serving.connect().call("daemon.shutdown")[2:] == [None, {"ok": True}]
-    assert serving.server.draining
+    eventually(lambda: serving.server.draining)
     serving.service.release.set()
     assert [busy.read()[3] for _ in range(8)] == [{"echo": "hold"}] * 8
     serving.wait()

@@ -1,0 +1,167 @@
+"""What a search costs beyond embedding its question, through a real daemon's socket.
+
+    python benchmarks/search.py [--quick]
+
+The floor is the bare embedding of the same 12-token questions, in this process, in the same run.
+Texts are the docstring lines of the standard library: what developers write, on every machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import sysconfig
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from memorus_proto.paths import Paths
+from report import heading, interleave, row
+
+from memorus_client import Memory
+from memorus_client.daemon import stop_daemon
+from memorusd.knowledge.bullet import Bullet, new_id, utc_now
+from memorusd.knowledge.embed.onnx import OnnxEmbedder
+from memorusd.knowledge.index import Index
+from memorusd.knowledge.selection import Selection
+from memorusd.knowledge.store import Transaction
+from memorusd.knowledge.store.sqlite import SqliteStore
+
+REAL = 4_000
+"""Texts that are really embedded; larger stores hold mixtures of their vectors."""
+WORDS = "how do I {} the {} of a {} in {} code"
+VERBS = "read open close parse merge split check write sort flush".split()
+NOUNS = "file socket thread buffer header stream queue module token cache".split()
+
+
+def docstring_lines() -> Iterator[str]:
+    """Distinct docstring lines of the standard library, of 40 to 160 characters."""
+    seen: set[str] = set()
+    for path in sorted(Path(sysconfig.get_paths()["stdlib"]).glob("**/*.py")):
+        if "test" in path.parts or "site-packages" in path.parts:
+            continue
+        try:
+            tree = ast.parse(path.read_bytes())
+        except (SyntaxError, ValueError):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Module)):
+                for line in (ast.get_docstring(node) or "").splitlines():
+                    line = line.strip()
+                    if 40 <= len(line) <= 160 and line not in seen:
+                        seen.add(line)
+                        yield line
+
+
+def questions(n: int, salt: str) -> list[str]:
+    """`n` distinct questions of about 12 tokens."""
+    return [
+        WORDS.format(VERBS[i % 10], NOUNS[i // 10 % 10], NOUNS[i // 100 % 10], f"{salt}{i // 1000}")
+        for i in range(n)
+    ]
+
+
+def fill(size: int, texts: list[str], vectors: Any, embedder: OnnxEmbedder) -> None:
+    """Put `size` bullets in the store: the real ones, then mixtures of two real ones and noise."""
+    rng = np.random.default_rng(size)
+    store = SqliteStore.open(Paths.from_environ().store)
+    store.set_model(embedder.model)
+    have = store.count()
+    for start in range(have, size, 2_000):
+        n = min(2_000, size - start)
+        pick = rng.integers(0, len(texts), (2, n))
+        batch = vectors[pick[0]] + 0.6 * vectors[pick[1]]
+        noise = rng.standard_normal(batch.shape).astype(np.float32)
+        batch += 0.35 * noise / np.linalg.norm(noise, axis=1, keepdims=True)
+        batch /= np.linalg.norm(batch, axis=1, keepdims=True)
+        if start == 0:
+            batch[: len(texts)] = vectors[:n]
+
+        def put(transaction: Transaction, start: int = start, batch: Any = batch, pick: Any = pick) -> None:
+            for i, vector in enumerate(batch):
+                now = utc_now()
+                text = texts[start + i] if start + i < len(texts) else texts[pick[0][i]]
+                owner = "ann" if i % 20 == 0 else "bob"
+                transaction.put(Bullet(new_id(), text, now, now, user_id=owner), vector, "ADD")
+
+        store.write(put)
+    store.close()
+
+
+def recall_at_10(embedder: OnnxEmbedder, n: int) -> float:
+    """Share of the exact float32 top 10 that the index finds."""
+    store = SqliteStore.open(Paths.from_environ().store)
+    index = Index(store, embedder.model)
+    index.catch_up()
+    view = index._table.view
+    matrix, found = view.vectors[: view.n], 0
+    for text in questions(n, "r"):
+        query = embedder.embed_query(text)
+        exact = {view.ids[i] for i in np.argsort(-(matrix @ query), kind="stable")[:10]}
+        found += len(exact & {hit.bullet_id for hit in index.search(query, 10, Selection())[0]})
+    store.close()
+    return found / (10 * n)
+
+
+def at_once(memory: Memory, callers: int, each: int) -> float:
+    """Searches per second of `callers` threads, each question new."""
+    salts = iter(range(10**6))
+
+    def work(name: str) -> None:
+        for text in questions(each, name):
+            memory.search(text)
+
+    threads = [threading.Thread(target=work, args=(f"c{next(salts)}x{time.time_ns()}",)) for _ in range(callers)]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return callers * each / (time.perf_counter() - start)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="10k bullets only, fewer runs")
+    quick = parser.parse_args().quick
+    runs = 60 if quick else 200
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ |= {"MEMORUS_HOME": f"{scratch}/home", "MEMORUS_OFFLINE": "1"}
+        os.environ.pop("XDG_RUNTIME_DIR", None)
+        embedder = OnnxEmbedder(Path(scratch) / "none")
+        texts = [text for _, text in zip(range(1_000 if quick else REAL), docstring_lines(), strict=False)]
+        vectors = embedder.embed(texts)
+        heading(f"search through the socket / bare query embedding (medians of {runs}, taken in turn)")
+        for size, cold_goal, cached_goal in ((10_000, "<= 1.3", "<= 0.25"), (100_000, "<= 1.5", "<= 0.5")):
+            if quick and size > 10_000:
+                break
+            fill(size, texts, vectors, embedder)
+            with Memory() as memory:
+                memory.search("warm the daemon up")
+                asked = iter(questions(4 * runs, f"n{size}"))
+                cold, filtered, cached, floor = interleave(
+                    [
+                        lambda: memory.search(next(asked)),
+                        lambda: memory.search(next(asked), user_id="ann"),
+                        lambda: memory.search("the very same question every time, so its vector is cached"),
+                        lambda: embedder.embed([next(asked)]),
+                    ],
+                    runs - 3,
+                )
+                row(f"{size:,} bullets, new question", cold, floor, cold_goal)
+                row(f"{size:,} bullets, new question, filtered to 5 %", filtered, floor, cold_goal)
+                row(f"{size:,} bullets, question seen before", cached, floor, cached_goal)
+                alone = at_once(memory, 1, 40)
+                row(f"{size:,} bullets, 8 callers at once / 1 caller, a second", at_once(memory, 8, 20), alone, "-", "1/s")
+            stop_daemon()
+            print(f"{f'{size:,} bullets, recall@10 against exact float32':58s} {recall_at_10(embedder, runs):8.4f} {'>= 0.99':>8s}")
+        embedder.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Three processes write and read one store at once: each sees its own writes, all agree, none is refused."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).with_name("store_sharer.py")
+
+
+def share(path: Path, seconds: float) -> None:
+    processes = [
+        subprocess.Popen(
+            [sys.executable, str(SCRIPT), str(path), str(seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    try:
+        writes = [int(process.stdout.readline().removeprefix("done ")) for process in processes]
+        assert all(count > 10 * seconds for count in writes), writes
+        digests = {word for process in processes for word in process.communicate("go on\n", timeout=60)[0].split()}
+        assert len(digests) == 1
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()
+    assert [process.returncode for process in processes] == [0, 0, 0]
+
+
+def test_three_processes(tmp_path):
+    share(tmp_path / "memorus.db", 3)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(300)
+def test_three_processes_for_a_minute(tmp_path):
+    share(tmp_path / "memorus.db", 60)

@@ -1,0 +1,164 @@
+"""The index against a brute-force search of the store, whatever happened to both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from memorusd.knowledge.bullet import Bullet, new_id, utc_now
+from memorusd.knowledge.embed import ModelId
+from memorusd.knowledge.index import Index
+from memorusd.knowledge.index import scan as scan_module
+from memorusd.knowledge.selection import Selection
+from memorusd.knowledge.store.sqlite import SqliteStore
+
+MODEL = ModelId("test", "1", 70)  # not a multiple of 64: the last word of the bits is part empty
+
+
+@pytest.fixture
+def store(home: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore.open(home / "memorus.db")
+    store.set_model(MODEL)
+    yield store
+    store.close()
+
+
+def unit(rng: np.random.Generator, n: int, dimensions: int = MODEL.dimensions) -> Any:
+    vectors = rng.standard_normal((n, dimensions)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def bullet(text: str = "text", **fields: Any) -> Bullet:
+    now = utc_now()
+    return Bullet(id=new_id(), text=text, created_at=now, updated_at=now, **fields)
+
+
+def brute_force(store: SqliteStore, query: Any, selection: Selection, k: int) -> list[tuple[str, float]]:
+    _, rows = store.load()
+    scored = [
+        (stored.bullet.id, float(stored.vector @ query))
+        for stored in rows
+        if stored.vector is not None and selection.matches(stored.bullet)
+    ]
+    return sorted(scored, key=lambda pair: -pair[1])[:k]
+
+
+OWNERS = st.sampled_from([None, "ann", "bob"])
+SCOPES = st.sampled_from(["global", "project:a", "project:b"])
+STEP = st.one_of(
+    st.tuples(st.just("add"), OWNERS, OWNERS, SCOPES),
+    st.tuples(st.just("update"), st.integers(0, 10**6), OWNERS, SCOPES),
+    st.tuples(st.just("delete"), st.integers(0, 10**6)),
+    st.tuples(st.just("reset")),
+    st.tuples(st.just("search"), OWNERS, OWNERS, st.one_of(st.none(), SCOPES)),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, max_size=30), seed=st.integers(0, 10**6))
+def test_search_equals_brute_force(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Any, ...]], seed: int
+) -> None:
+    store = SqliteStore.open(tmp_path_factory.mktemp("store") / "home" / "memorus.db")
+    # Another handle, so that the index must learn of everything through the journal.
+    other = SqliteStore.open(Path(store.status()["path"]))
+    try:
+        store.set_model(MODEL)
+        rng = np.random.default_rng(seed)
+        index, present = Index(store, MODEL), []
+        for kind, *args in [*steps, ("search", None, None, None)]:
+            writer = other if rng.random() < 0.5 else store
+            if kind == "add":
+                new = bullet(user_id=args[0], agent_id=args[1], scope=args[2])
+                writer.write(lambda t, new=new: t.put(new, unit(rng, 1)[0], "ADD"))
+                present.append(new)
+            elif kind == "update" and present:
+                i = args[0] % len(present)
+                present[i] = replace(present[i], user_id=args[1], scope=args[2])
+                writer.write(lambda t, new=present[i]: t.put(new, unit(rng, 1)[0], "UPDATE"))
+            elif kind == "delete" and present:
+                gone = present.pop(args[0] % len(present))
+                writer.write(lambda t, gone=gone: t.delete(gone.id))
+            elif kind == "reset":
+                writer.reset()
+                present = []
+            elif kind == "search":
+                query = unit(rng, 1)[0]
+                selection = Selection(user_id=args[0], agent_id=args[1], scope=args[2])
+                hits, candidates = index.search(query, 5, selection)
+                expected = brute_force(store, query, selection, 5)
+                assert [h.bullet_id for h in hits] == [id for id, _ in expected]
+                assert [h.cosine for h in hits] == pytest.approx([c for _, c in expected], abs=1e-5)
+                assert candidates == sum(selection.matches(b) for b in present)
+        assert len(index) == len(present)
+    finally:
+        store.close()
+        other.close()
+
+
+def test_the_shortlist_finds_what_a_full_scan_finds(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clustered vectors, as texts have them; the shortlist forced on."""
+    rng = np.random.default_rng(3)
+    centres = unit(rng, 40)
+    vectors = unit(rng, 6000) * 0.7 + centres[rng.integers(0, 40, 6000)]
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    bullets = [bullet(user_id="ann" if i % 2 else "bob") for i in range(len(vectors))]
+
+    def fill(transaction: Any) -> None:
+        for new, vector in zip(bullets, vectors, strict=True):
+            transaction.put(new, vector, "ADD")
+
+    store.write(fill)
+    index = Index(store, MODEL)
+    for selection in (Selection(), Selection(user_id="ann")):
+        found = 0
+        for query in unit(rng, 20) * 0.5 + centres[:20]:
+            query = (query / np.linalg.norm(query)).astype(np.float32)
+            monkeypatch.setattr(scan_module, "EXACT_BELOW", 0)
+            fast = [h.bullet_id for h in index.search(query, 10, selection)[0]]
+            monkeypatch.setattr(scan_module, "EXACT_BELOW", 10**9)
+            full = [h.bullet_id for h in index.search(query, 10, selection)[0]]
+            found += len(set(fast) & set(full))
+        assert found / 200 >= 0.99
+
+
+def test_bullets_of_another_model_are_not_compared(store: SqliteStore) -> None:
+    rng = np.random.default_rng(1)
+    old = bullet()
+    store.write(lambda t: t.put(old, unit(rng, 1)[0], "ADD"))
+    newer = ModelId("test", "2", 16)
+    store.set_model(newer)
+    index = Index(store, newer)
+    assert index.search(unit(rng, 1, 16)[0], 5, Selection())[0] == []
+    assert (len(index), index.missing_vectors()) == (1, 1)
+    vector = unit(rng, 1, 16)[0]
+    assert store.set_vectors([(old.id, old.hash, vector)], newer) == 1
+    assert [h.bullet_id for h in index.search(vector, 5, Selection())[0]] == [old.id]
+    assert index.missing_vectors() == 0
+
+
+def test_tombstones_are_left_behind(store: SqliteStore) -> None:
+    rng = np.random.default_rng(2)
+    kept = bullet()
+    store.write(lambda t: t.put(kept, unit(rng, 1)[0], "ADD"))
+    index = Index(store, MODEL)
+    for _ in range(30):
+        batch = [bullet() for _ in range(100)]
+
+        def fill(transaction: Any, batch: list[Bullet] = batch) -> None:
+            for new, vector in zip(batch, unit(rng, len(batch)), strict=True):
+                transaction.put(new, vector, "ADD")
+
+        store.write(fill)
+        index.catch_up()
+        store.write(lambda t, batch=batch: [t.delete(b.id) for b in batch] and None)
+        index.catch_up()
+    assert len(index) == 1
+    assert len(index._table.view.alive) == 1024  # 3,000 came and went
