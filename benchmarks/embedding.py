@@ -20,9 +20,9 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-from memorus_proto.paths import Paths
 from report import heading, interleave, row
 
+from memorus_proto.paths import Paths
 from memorusd.knowledge.embed import Vectors
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.embed.session import Model

@@ -45,7 +45,7 @@ class Memory:
 
 
 class AsyncMemory:
-    """Makes a `memorus_client.AsyncMemory` when `config["ace_enabled"]` is true, else a `mem0.AsyncMemory`."""
+    """Makes a `memorus_client.AsyncMemory` when `config["ace_enabled"]` is true, else mem0's."""
 
     def __new__(cls, config: Any = None) -> Any:
         if _ace(config):

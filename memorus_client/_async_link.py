@@ -7,13 +7,13 @@ it is cancelled, it wakes one of the others to read on.
 from __future__ import annotations
 
 import os
-import socket
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
 from anyio.abc import UNIXSocketStream
 from anyio.lowlevel import current_token
+
 from memorus_proto.errors import DaemonUnavailable, MemorusError, ProtocolError, from_wire
 from memorus_proto.frames import Decoder, encode
 from memorus_proto.messages import RESPONSE, check, notification, request
@@ -55,7 +55,7 @@ class AsyncLink:
     async def over(cls, link: Link) -> AsyncLink:
         """Go on with a blocking link that has had its hello."""
         link.sock.setblocking(False)
-        return cls(await UNIXSocketStream.from_socket(socket.socket(fileno=link.sock.detach())))
+        return cls(await UNIXSocketStream.from_socket(link.sock))
 
     @property
     def usable(self) -> bool:
@@ -158,20 +158,21 @@ class AsyncSocketDoor:
         """As SocketDoor.call."""
         tries = 0
         while True:
-            link: AsyncLink | None = None
+            used: AsyncLink | None = None
             try:
-                link = await self._current()
-                return await link.call(method, params)
+                used = await self._current()
+                return await used.call(method, params)
             except (MemorusError, OSError, EOFError) as error:
                 pause = retry_pause(error, tries)
                 if pause is None:
                     if isinstance(error, MemorusError):
                         raise
                     raise DaemonUnavailable(
-                        f"the daemon was lost {tries + 1} times during {method}; see {self._options.paths.log}"
+                        f"the daemon was lost {tries + 1} times during {method}; "
+                        f"see {self._options.paths.log}"
                     ) from error
-                if isinstance(error, DaemonUnavailable) and link is not None:
-                    await link.close()  # it is leaving
+                if isinstance(error, DaemonUnavailable) and used is not None:
+                    await used.close()  # it is leaving
                 tries += 1
                 await anyio.sleep(pause)
 
@@ -198,7 +199,9 @@ class AsyncSocketDoor:
                 if self._link is not None:
                     await self._link.close()
                 first, self._first = self._first, None
-                self._link = await AsyncLink.over(first or await anyio.to_thread.run_sync(self._connect))
+                if first is None:
+                    first = await anyio.to_thread.run_sync(self._connect)
+                self._link = await AsyncLink.over(first)
             return self._link
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from memorus_proto.errors import ConfigError, DaemonUnavailable, InvalidRequest
+from memorus_proto.errors import ConfigError, InvalidRequest
 from memorus_proto.methods import METHODS
 from memorus_proto.paths import Paths
 from memorus_proto.settings import from_environ, from_file, merge
@@ -27,11 +27,11 @@ class Options:
             raise ConfigError(f"config is a dict of settings, not {type(config).__name__}: {config!r:.80}")
         self.paths = Paths.from_environ()
         self.asked: dict[str, Any] = merge(from_environ(), config or {})
-        """The environment's and the argument's settings. They travel with every call; the file is the daemon's."""
+        """Settings of environment and argument, which travel with every call; the file is the daemon's."""
         self.use_daemon = self._daemon_enabled()
 
     def _daemon_enabled(self) -> bool:
-        daemon = merge(from_file(self.paths.config), self.asked).get("daemon", {})
+        daemon = merge(from_file(self.paths.config_file), self.asked).get("daemon", {})
         enabled = daemon.get("enabled", True) if isinstance(daemon, dict) else True
         if isinstance(enabled, str):
             # From the environment. The daemon's validation names what is wrong with other words.
@@ -46,7 +46,9 @@ def build(method: str, asked: dict[str, Any], params: dict[str, Any]) -> dict[st
         for name, value in call.items():
             _check_keys(name, value)
     except RecursionError:
-        raise InvalidRequest(f"{method}: an argument is nested too deep, or holds itself; make it flatter") from None
+        raise InvalidRequest(
+            f"{method}: an argument is nested too deep, or holds itself; make it flatter"
+        ) from None
     if asked:
         call["settings"] = asked
     if METHODS[method].mutates:
@@ -60,7 +62,8 @@ def _check_keys(name: str, value: object) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise InvalidRequest(f"{name}: the key {key!r:.80} ({type(key).__name__}) is not allowed; use strings")
+                kind = type(key).__name__
+                raise InvalidRequest(f"{name}: the key {key!r:.80} ({kind}) is not allowed; use strings")
             _check_keys(name, item)
     elif isinstance(value, (list, tuple)):
         for item in value:

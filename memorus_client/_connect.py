@@ -12,7 +12,6 @@ from memorus_proto.messages import PROTOCOL_MAX, PROTOCOL_MIN, common_protocol, 
 from memorus_proto.peer import peer_uid
 
 from ._link import Link
-from ._spawn import spawn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +42,13 @@ class Outcome(Enum):
     """It speaks only protocol versions above ours."""
 
 
+class _Socket(socket.socket):
+    """Closes without a ResourceWarning: a Memory that is never closed is everyday use."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 def attempt(paths: Paths) -> tuple[Outcome, Link | None]:
     """Try once; never starts anything. The link is given with CONNECTED, OLDER and NEWER.
 
@@ -50,10 +56,10 @@ def attempt(paths: Paths) -> tuple[Outcome, Link | None]:
         DaemonUnavailable: the socket is another user's, cannot be reached, or stays silent.
         ProtocolError: what answers is no Memorus daemon.
     """
-    sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    sock = _Socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         # Blocking on purpose: with a time limit, a full backlog is refused instead of waited for.
-        sock.connect(os.fspath(paths.socket))
+        sock.connect(paths.address)
     except (FileNotFoundError, ConnectionRefusedError):
         sock.close()
         return Outcome.ABSENT, None
@@ -102,6 +108,8 @@ def connect(paths: Paths, settings: dict[str, Any]) -> Link:
                 assert link is not None
                 return link
             case Outcome.ABSENT:
+                from ._spawn import spawn  # most clients find a daemon and need none of it
+
                 spawn(paths, settings, lambda: _absent(paths))
             case Outcome.GONE:
                 time.sleep(_PAUSE)
@@ -139,7 +147,7 @@ def _absent(paths: Paths) -> bool:
     """Whether nobody listens. What answers in any other way is for `connect` to judge."""
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        sock.connect(os.fspath(paths.socket))
+        sock.connect(paths.address)
     except (FileNotFoundError, ConnectionRefusedError):
         return True
     except OSError:

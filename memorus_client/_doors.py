@@ -39,9 +39,9 @@ def retry_pause(error: Exception, tries: int) -> float | None:
     if tries >= RETRIES:
         return None
     if isinstance(error, Busy):
-        asked = error.data.get("retry_after")
+        asked = error.data.get("retry_after", 0.1)
         # Longer each time: the more callers there are, the longer it takes until one of them is served.
-        return min((asked if isinstance(asked, (int, float)) else 0.1) * 2**tries, _LONGEST_PAUSE)
+        return min(float(asked) * 2.0**tries, _LONGEST_PAUSE)
     if isinstance(error, DaemonUnavailable) and error.retryable:
         return 0.02
     if isinstance(error, (OSError, EOFError)) and not isinstance(error, MemorusError):
@@ -73,7 +73,8 @@ class SocketDoor:
                     if isinstance(error, MemorusError):
                         raise
                     raise DaemonUnavailable(
-                        f"the daemon was lost {tries + 1} times during {method}; see {self._options.paths.log}"
+                        f"the daemon was lost {tries + 1} times during {method}; "
+                        f"see {self._options.paths.log}"
                     ) from error
                 tries += 1
                 time.sleep(pause)

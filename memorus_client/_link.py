@@ -69,10 +69,6 @@ class Link:
         """Close this process's end. A parent's or child's copy of it stays open."""
         self.sock.close()
 
-    def __del__(self) -> None:
-        # A Memory that is never closed is everyday use, and no reason for a ResourceWarning.
-        self.sock.close()
-
     def _read(self) -> list[Any]:
         while not self._waiting:
             data = self.sock.recv(_CHUNK)

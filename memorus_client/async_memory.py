@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from typing import TypeAlias
 
 import anyio
 import anyio.to_thread
+
 from memorus_proto.errors import DaemonUnavailable
 
 from ._async_link import AsyncSocketDoor
@@ -22,13 +24,15 @@ __all__ = ["AsyncMemory"]
 
 logger = logging.getLogger(__name__)
 
+_Door: TypeAlias = "AsyncSocketDoor | InProcessDoor"
+
 
 class AsyncMemory:
     """`Memory`, awaited: the same methods, arguments, results and errors. Runs under asyncio and trio."""
 
     def __init__(self, config: Mapping[str, Any] | None = None) -> None:
         self._options = Options(config)
-        self._door: AsyncSocketDoor | InProcessDoor | None = None
+        self._door: _Door | None = None
         self._opening = anyio.Lock()
 
     @classmethod
@@ -216,13 +220,13 @@ class AsyncMemory:
             # As in Memory._call.
             return await _ask(await self._open(lost=door), method, call)
 
-    async def _open(self, lost: AsyncSocketDoor | InProcessDoor | None = None) -> AsyncSocketDoor | InProcessDoor:
+    async def _open(self, lost: _Door | None = None) -> _Door:
         async with self._opening:
             if self._door is None or self._door is lost:
                 self._door = await self._choose()
             return self._door
 
-    async def _choose(self) -> AsyncSocketDoor | InProcessDoor:
+    async def _choose(self) -> _Door:
         options = self._options
         if options.use_daemon:
             try:
@@ -234,7 +238,7 @@ class AsyncMemory:
         return await anyio.to_thread.run_sync(InProcessDoor, options)
 
 
-async def _ask(door: AsyncSocketDoor | InProcessDoor, method: str, call: dict[str, Any]) -> Any:
+async def _ask(door: _Door, method: str, call: dict[str, Any]) -> Any:
     if isinstance(door, AsyncSocketDoor):
         return await door.call(method, call)
     return await anyio.to_thread.run_sync(door.call, method, call)

@@ -32,7 +32,12 @@ def daemon_status() -> dict[str, Any] | None:
 
 
 def start_daemon(config: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The status of the daemon, which is started if none runs. Raises DaemonUnavailable and its own errors."""
+    """The status of the daemon, which is started if none runs.
+
+    Raises:
+        DaemonUnavailable: none can be had.
+        MemorusError: it refused to start; its own error.
+    """
     options = Options(config)
     link = connect(options.paths, options.asked)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = ["Memory"]
-
-logger = logging.getLogger(__name__)
 
 
 class Memory:
@@ -246,5 +243,9 @@ class Memory:
             try:
                 return SocketDoor(self._options, connect(self._options.paths, self._options.asked))
             except DaemonUnavailable as error:
-                logger.warning("no daemon (%s); the engine runs in this process instead", error)
+                import logging  # only now: it would be a tenth of every cold start
+
+                logging.getLogger(__name__).warning(
+                    "no daemon (%s); the engine runs in this process instead", error
+                )
         return InProcessDoor(self._options)

@@ -114,9 +114,9 @@ def _serve(
 
 
 def _from_stdin() -> dict[str, Any]:
-    """The settings that the client passed. They may hold keys, so they are never shown."""
+    """The settings that the client passed, on one line. They may hold keys, so they are never shown."""
     try:
-        sent = json.loads(sys.stdin.buffer.read())
+        sent = json.loads(sys.stdin.buffer.readline())
         settings = sent["settings"]
     except (ValueError, KeyError, TypeError):
         settings = None

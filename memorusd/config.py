@@ -13,10 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from memorus_proto.errors import ConfigError
 from memorus_proto.paths import Paths
 from memorus_proto.settings import from_environ, from_file, merge
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 __all__ = [
     "DAEMON_OWNED",
@@ -127,7 +128,11 @@ def _explain(problem: dict[str, Any]) -> str:
     for part in location[:-1]:
         model = model.model_fields[part].annotation  # type: ignore[assignment]
     near = difflib.get_close_matches(location[-1], model.model_fields, n=1, cutoff=0.5)
-    valid = f"did you mean {'.'.join([*location[:-1], near[0]])}?" if near else f"valid: {', '.join(model.model_fields)}"
+    valid = (
+        f"did you mean {'.'.join([*location[:-1], near[0]])}?"
+        if near
+        else f"valid: {', '.join(model.model_fields)}"
+    )
     return f"setting {where} is unknown; {valid}"
 
 

@@ -6,12 +6,9 @@ which may take long and must not hold up `$/cancel`, status or another answer.
 
 from __future__ import annotations
 
-import secrets
 import select
 import socket
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,54 +16,25 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
-from memorus_proto.errors import (
-    Busy,
-    Cancelled,
-    DaemonUnavailable,
-    InvalidRequest,
-    MemorusError,
-    ProtocolError,
-    to_wire,
-)
-from memorus_proto.frames import MAX_FRAME, Decoder, encode
-from memorus_proto.messages import REQUEST, RESPONSE, check, notification, response
+from memorus_proto.errors import Busy, Cancelled, DaemonUnavailable, MemorusError, ProtocolError, to_wire
+from memorus_proto.frames import Decoder, encode
+from memorus_proto.messages import REQUEST, RESPONSE, check, notification
 from memorus_proto.methods import METHODS
 
+from .answers import answer, failure
 from .logs import describe, log
 from .validation import validate_params
 
 if TYPE_CHECKING:
     from .server import Server
 
-__all__ = ["Connection", "Inline", "Limits"]
+__all__ = ["Connection", "Inline"]
 
 Inline = Callable[[dict[str, Any]], Any]
 """Answers a method on the event loop, from its validated parameters."""
 
 _CHUNK = 65_536
 _HANG_UP_CHECK = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one client, and all together, may use. Times are in seconds, sizes in bytes."""
-
-    frame_seconds: float = 30.0
-    """From a frame's first byte to its last; between frames there is no limit."""
-    send_seconds: float = 30.0
-    """For a client to take one answer."""
-    calls: int = 32
-    """Engine calls in flight on one connection; then its reader pauses."""
-    all_calls: int = 256
-    """Engine calls in flight on all connections; then Busy."""
-    threads: int = 64
-    """Engine calls that run at the same time; the others of `all_calls` wait for a thread."""
-    connections: int = 1024
-    frame: int = MAX_FRAME
-    all_bytes: int = 256 * 1024 * 1024
-    """Unfinished frames and requests in flight, together; then Busy."""
-    drain_seconds: float = 20.0
-    retry_after: float = 0.2
 
 
 class _Call:
@@ -153,6 +121,8 @@ class Connection:
                 began = False
                 self._count_held(0)  # it is whole now, and counts as a call from here on
                 await self._handle(check(value), decoder.size, tasks)
+                if self._lost:  # what else it had sent is not begun
+                    return
             if not decoder.partial:
                 deadline = None
             elif not began:
@@ -166,14 +136,14 @@ class Connection:
                 raise ProtocolError(f"request id {id} is in flight already; take a new one for each request")
             inline = self._server.inline.get(method)
             if inline is not None:
-                answer = partial(_validated, inline, method, params)
-                await self._send(self._answer(id, method, answer))
+                work = partial(_validated, inline, method, params)
+                await self._send(answer(id, method, work, self._limits.frame))
                 if method == "daemon.shutdown" and not params:
                     self._server.stop("daemon.shutdown")
             elif method not in METHODS:
                 # The method's name may be anything, so it stays out of the log.
                 refuse = partial(validate_params, method, params)
-                await self._send(self._answer(id, "an unknown method", refuse))
+                await self._send(answer(id, "an unknown method", refuse, self._limits.frame))
             else:
                 await self._begin(id, method, params, size, tasks)
         elif message[0] == RESPONSE:
@@ -203,7 +173,7 @@ class Connection:
         elif server.held + size > self._limits.all_bytes:
             refusal = self._busy(f"{server.held} bytes of requests are in flight")
         if refusal is not None:
-            await self._send(_failure(id, refusal))
+            await self._send(failure(id, refusal))
             return
         call = self._calls[id] = _Call(size)
         server.begin(size)
@@ -219,7 +189,7 @@ class Connection:
                 return service.call(method, params, call.is_cancelled)
 
             frame = await anyio.to_thread.run_sync(
-                self._answer, id, method, work, limiter=self._server.threads
+                answer, id, method, work, self._limits.frame, limiter=self._server.threads
             )
             await self._send(frame)
         finally:
@@ -227,32 +197,6 @@ class Connection:
             self._server.end(call.size)
             if self._room is not None:
                 self._room.set()
-
-    def _answer(self, id: int, method: str, work: Callable[[], Any]) -> bytes:
-        """The frame that answers request `id`, whatever `work` does. Logs no text of the caller's."""
-        start = time.perf_counter()
-        try:
-            result = work()
-            try:
-                frame = encode(response(id, None, result), self._limits.frame)
-            except InvalidRequest as error:
-                if "bytes" not in error.data:
-                    raise TypeError(f"the result of {method} cannot be sent") from error
-                raise InvalidRequest(
-                    f"the answer has {error.data['bytes']} bytes, over the limit of {error.data['limit']}; "
-                    "ask for less with limit or narrower filters",
-                    data=error.data,
-                ) from None
-        except Exception as error:
-            if isinstance(error, MemorusError) and error.code != "INTERNAL":
-                log.debug("%s failed: %s %s", method, error.code, error.data.get("reason", ""))
-                return _failure(id, error)
-            error_id = secrets.token_hex(8)
-            log.error("%s failed, error_id %s\n%s", method, error_id, describe(error))
-            message = f"{method} failed by a fault of Memorus; the daemon's log tells more under {error_id}"
-            return _failure(id, MemorusError(message, error_id=error_id))
-        log.debug("%s took %.1f ms", method, 1e3 * (time.perf_counter() - start))
-        return frame
 
     async def _send(self, frame: bytes) -> None:
         async with self._writing:
@@ -305,13 +249,6 @@ class Connection:
 
 def _validated(inline: Inline, method: str, params: dict[str, Any]) -> Any:
     return inline(validate_params(method, params))
-
-
-def _failure(id: int, error: MemorusError) -> bytes:
-    try:
-        return encode(response(id, to_wire(error), None))
-    except InvalidRequest:  # its data cannot be sent; its message can
-        return encode(response(id, {**to_wire(error), "data": {}}, None))
 
 
 def _hung_up(sock: socket.socket) -> bool:

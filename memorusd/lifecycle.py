@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Lifecycle"]
 
-_LOOK = 5.0
+_LOOK = 10.0
 """Seconds between looks at whether our names still stand, and background work goes on."""
 _GRACE = 5.0
 """Seconds after the drain for the store to be closed; then the process ends as it is."""
@@ -54,17 +54,9 @@ class Lifecycle:
             notify("READY=1")
             log.info("ready on %s", self._listener.path)
             drained = await self._server.serve()
-            await anyio.to_thread.run_sync(self._close)
+            await anyio.to_thread.run_sync(self._server.service.close)
             tasks.cancel_scope.cancel()
         return drained
-
-    def _close(self) -> None:
-        service = self._server.service
-        try:
-            service.idle()
-        except Exception as error:
-            log.error("last flush failed\n%s", describe(error))
-        service.close()
 
     async def _limit_drain(self) -> None:
         """Whatever hangs, the process ends: a thread that never returns cannot be stopped."""

@@ -18,9 +18,10 @@ from memorus_proto.paths import Paths
 from memorus_proto.peer import peer_uid
 
 from . import __version__
-from .connection import Connection, Inline, Limits
+from .connection import Connection, Inline
+from .limits import Limits
 from .listen import Listener
-from .logs import log
+from .logs import describe, log
 
 if TYPE_CHECKING:
     from .config import Settings
@@ -182,6 +183,8 @@ class Server:
     async def _serve(self, connection: Connection) -> None:
         try:
             await connection.serve()
+        except Exception as error:  # a fault of one connection is not the others'
+            log.error("a connection failed\n%s", describe(error))
         finally:
             self._connections.discard(connection)
             self._maybe_quiet()

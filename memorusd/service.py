@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgpack
+
 from memorus_proto.errors import ConfigError, InvalidRequest
 from memorus_proto.paths import Paths
 from memorus_proto.settings import merge
@@ -76,11 +77,8 @@ class Service:
         self._settings = settings
         self._callers = {}
 
-    def idle(self) -> None:
-        """Flush what is gathered in memory, before an exit."""
-
     def close(self) -> None:
-        """Let go of store and model."""
+        """Flush, and let go of store and model."""
         self._engine.close()
 
     def _settings_for(self, asked: dict[str, Any] | None) -> Settings:

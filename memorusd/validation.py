@@ -90,7 +90,7 @@ def _text(name: str, value: object) -> str:
         raise _wrong(name, value, "a text that is not empty")
     if len(value) > MAX_TEXT:
         raise InvalidRequest(
-            f"{name}: {len(value)} characters are too many for one memory; at most {MAX_TEXT}, so send it in parts",
+            f"{name}: {len(value)} characters are too many for one text; at most {MAX_TEXT}, so send parts",
             data={"parameter": name, "length": len(value), "limit": MAX_TEXT},
         )
     return _plain(name, value)
@@ -179,7 +179,9 @@ def _json_size(name: str, value: object, depth: int) -> int:
             for key, item in value.items():
                 if not isinstance(key, str):
                     raise _wrong(f"{name} key", key, "strings as keys")
-                size += _json_size(f"{name} key", key, depth + 1) + _json_size(f"{name}.{key}", item, depth + 1)
+                size += _json_size(f"{name} key", key, depth + 1) + _json_size(
+                    f"{name}.{key}", item, depth + 1
+                )
             return size
         case _:
             raise _wrong(name, value, "strings, numbers, booleans, None, lists and dicts")
@@ -193,7 +195,9 @@ def _filters(name: str, value: object) -> dict[str, Any]:
         if key in _OWNERS:
             value[key] = _owner(f"{name}.{key}", condition)
         elif key in ("AND", "OR", "NOT") or isinstance(condition, (dict, list)) or condition == "*":
-            raise InvalidRequest(f"{name}.{key}: operators are not supported yet; use {{key: value}} for equality")
+            raise InvalidRequest(
+                f"{name}.{key}: operators are not supported yet; use {{key: value}} for equality"
+            )
     return value
 
 
@@ -224,7 +228,9 @@ def _messages(name: str, value: object) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not value:
         raise _wrong(name, value, "a text, a message {'role': …, 'content': …}, or a list of messages")
     if len(value) > MAX_MESSAGES:
-        raise InvalidRequest(f"{name}: {len(value)} messages are too many for one call; at most {MAX_MESSAGES}")
+        raise InvalidRequest(
+            f"{name}: {len(value)} messages are too many for one call; at most {MAX_MESSAGES}"
+        )
     return [_message(f"{name}[{i}]", message) for i, message in enumerate(value)]
 
 

@@ -21,7 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty MEMORUS_HOME for each test, so that none ever meets the user's own."""
     for name in list(os.environ):
-        if name.startswith("MEMORUS_") and name != "MEMORUS_FULL":
+        if name.startswith("MEMORUS_"):
             monkeypatch.delenv(name)
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     path = tmp_path / "home"

@@ -76,7 +76,7 @@ class Engine:
         return None if bullet is None else as_memory(bullet)
 
     def get_all(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Up to `limit` (else 1,000) memories, newest first, from `after` on; `next` continues, None at the end."""
+        """Up to `limit` (else 1,000) memories, newest first, from `after` on; `next` goes on, None at the end."""
         size = params["limit"] or _PAGE
         bullets, following = self._store.page(_selection(params), params["after"], size)
         return {"results": [as_memory(bullet) for bullet in bullets], "next": following}
@@ -204,7 +204,9 @@ def _selection(params: Mapping[str, Any]) -> Selection:
     for key in ("user_id", "agent_id", "run_id"):
         value, filtered = params[key], filters.pop(key, None)
         if value is not None and filtered is not None and value != filtered:
-            raise InvalidRequest(f"{key} is {value!r} as an argument but {filtered!r} in filters; give it once")
+            raise InvalidRequest(
+                f"{key} is {value!r} as an argument but {filtered!r} in filters; give it once"
+            )
         owners[key] = value if value is not None else filtered
     return Selection(
         **owners, scope=params["scope"], type=params["type"], section=params["section"], metadata=filters

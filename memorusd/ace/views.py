@@ -13,7 +13,7 @@ _ONLY_IF_SET = ("user_id", "agent_id", "run_id", "actor_id", "role")
 
 
 def as_memory(bullet: Bullet) -> dict[str, Any]:
-    """One memory: mem0's keys (id, memory, hash, metadata, score, created_at, updated_at, owners), then ours."""
+    """One memory: mem0's keys (id, memory, hash, metadata, score, times, owners), then ours."""
     memory: dict[str, Any] = {
         "id": bullet.id,
         "memory": bullet.text,

@@ -48,4 +48,6 @@ class Selection:
 
     def matches_metadata(self, bullet: Bullet) -> bool:
         """The part that the index cannot decide."""
-        return all(key in bullet.metadata and bullet.metadata[key] == value for key, value in self.metadata.items())
+        return all(
+            key in bullet.metadata and bullet.metadata[key] == value for key, value in self.metadata.items()
+        )

@@ -19,6 +19,7 @@ __all__ = [
     "RESPONSE",
     "check",
     "common_protocol",
+    "hello_range",
     "notification",
     "request",
     "response",

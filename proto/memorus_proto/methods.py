@@ -15,7 +15,13 @@ class Method:
     __slots__ = ("idempotent", "mutates", "name", "params", "result")
 
     def __init__(
-        self, name: str, params: dict[str, str], result: str, *, mutates: bool = False, idempotent: bool = True
+        self,
+        name: str,
+        params: dict[str, str],
+        result: str,
+        *,
+        mutates: bool = False,
+        idempotent: bool = True,
     ) -> None:
         self.name = name
         self.params = params

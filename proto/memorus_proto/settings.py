@@ -35,19 +35,22 @@ def from_environ(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
             for section in sections:
                 level = level.setdefault(section, {})
                 if not isinstance(level, dict):
-                    raise ConfigError(f"{name}={value!r} and a shorter variable set the same section; unset one")
+                    raise ConfigError(
+                        f"{name}={value!r} and a shorter variable set the same section; unset one"
+                    )
             level[key] = value
     return nested
 
 
-def from_file(path: Path) -> dict[str, Any]:
+def from_file(path: Path | str) -> dict[str, Any]:
     """The settings in a TOML file; empty if there is no such file.
 
     Raises:
         ConfigError: the file cannot be read or is not TOML.
     """
     try:
-        content = path.read_bytes()
+        with open(path, "rb") as file:  # noqa: PTH123 (the light client has no pathlib)
+            content = file.read()
     except FileNotFoundError:
         return {}
     except OSError as error:

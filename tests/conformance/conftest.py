@@ -60,7 +60,6 @@ def home(module_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MEMORUS_HOME", str(module_home))
     monkeypatch.setenv("MEMORUS_OFFLINE", "1")
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    monkeypatch.delenv("MEMORUS_FULL", raising=False)
     return module_home
 
 

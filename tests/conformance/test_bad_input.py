@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import pytest
+
 from memorus_proto.errors import InvalidRequest
 
 HUGE = "x" * 1_000_000
@@ -137,7 +138,13 @@ def test_whole_number_owner_ids_are_names(memory: Any) -> None:
 
 
 def test_text_of_every_kind_comes_back_as_it_was(memory: Any) -> None:
-    texts = ["日本語のテキスト", "emoji 👩🏽‍💻 and e\u0301", "tab\tand\nnewline", "'; DROP TABLE bullets; --", "x" * 65_536]
+    texts = [
+        "日本語のテキスト",
+        "emoji 👩🏽‍💻 and e\u0301",
+        "tab\tand\nnewline",
+        "'; DROP TABLE bullets; --",
+        "x" * 65_536,
+    ]
     for text in texts:
         (result,) = memory.add(text)["results"]
         assert memory.get(result["id"])["memory"] == text

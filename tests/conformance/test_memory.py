@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+
 from memorus_proto.errors import ConfigError, InvalidRequest, NotFound
 
 
@@ -37,7 +38,10 @@ def test_a_conversation_becomes_a_bullet_a_message_and_system_messages_none(memo
         [
             {"role": "system", "content": "Be brief."},
             {"role": "user", "content": "The staging port is 8081", "name": "ann"},
-            {"role": "assistant", "content": [{"type": "text", "text": "Noted:"}, {"type": "text", "text": "8081"}]},
+            {
+                "role": "assistant",
+                "content": [{"type": "text", "text": "Noted:"}, {"type": "text", "text": "8081"}],
+            },
         ],
         agent_id="helper",
     )
@@ -49,7 +53,12 @@ def test_a_conversation_becomes_a_bullet_a_message_and_system_messages_none(memo
     assert "instruction" in answer["results"][0]["reason"]
     assert answer["ace_ingest"]["bullets_skipped"] == 1
     said = memory.get(answer["results"][1]["id"])
-    assert (said["role"], said["actor_id"], said["agent_id"], said["origin"]) == ("user", "ann", "helper", "user")
+    assert (said["role"], said["actor_id"], said["agent_id"], said["origin"]) == (
+        "user",
+        "ann",
+        "helper",
+        "user",
+    )
     assert memory.get(answer["results"][2]["id"])["origin"] == "agent"
 
 

@@ -61,7 +61,9 @@ def main() -> None:
                 mine.append(wanted.id)
                 store.write(lambda t, b=wanted: t.put(b, None, "ADD"))
             elif chance < 0.8:
-                wanted = dataclasses.replace(store.get(random.choice(mine)), text=f"new {writes}", updated_at=now)
+                wanted = dataclasses.replace(
+                    store.get(random.choice(mine)), text=f"new {writes}", updated_at=now
+                )
                 store.write(lambda t, b=wanted: t.put(b, None, "UPDATE"))
             else:
                 wanted = None

@@ -62,8 +62,6 @@ class Service:
         return (self.home / "busy").exists()
     def reload(self, settings):
         self.note("reloaded")
-    def idle(self):
-        self.note("idle")
     def close(self):
         self.note("closed")
 
@@ -183,7 +181,7 @@ class Daemons:
 
 
 @pytest.fixture
-def daemons(home: Path, tmp_path: Path) -> Iterator[Daemons]:
+def daemons(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemons]:
     home.mkdir(mode=0o700)
     driver = tmp_path / "driver.py"
     driver.write_text(DRIVER)
@@ -357,17 +355,31 @@ def test_the_successor_waits_for_the_drain(daemons):
     threading.Timer(0.3, daemons.release).start()
     second, said = daemons.spawn()
     assert said == {"state": "ready", "pid": second.pid, "socket": str(daemons.paths.socket)}
-    assert daemons.notes() == ["holding", "idle", "closed"]  # all that before the second one began
+    assert daemons.notes() == ["holding", "closed"]  # all that before the second one began
     assert wire.read()[2:] == [None, {"echo": "hold"}]
 
 
-def test_a_removed_socket_makes_room_for_a_successor(daemons):
+@pytest.mark.parametrize("look", ["asked to look", pytest.param("by itself", marks=pytest.mark.full)])
+def test_a_removed_socket_makes_room_for_a_successor(daemons, look):
     first, _ = daemons.spawn()
     daemons.paths.socket.unlink()
+    if look == "asked to look":  # it does so every ten seconds, and after a reload
+        first.send_signal(signal.SIGHUP)
     second, said = daemons.spawn()  # waits until the first one has noticed
     assert said["state"] == "ready"
     assert first.wait(20) == 0
     assert daemons.connect().hello["pid"] == second.pid
+
+
+@pytest.mark.parametrize("look", ["asked to look", pytest.param("by itself", marks=pytest.mark.full)])
+def test_a_removed_home_ends_its_daemon(daemons, look):
+    first, _ = daemons.spawn()
+    daemons.paths.instance_lock.unlink()
+    if look == "asked to look":
+        first.send_signal(signal.SIGHUP)
+    assert first.wait(20) == 0
+    assert "lock file was removed" in daemons.log()
+    assert daemons.spawn()[1]["state"] == "ready"
 
 
 # --- ending
@@ -387,7 +399,7 @@ def test_sigterm_drains(daemons):
     with pytest.raises(EOFError):
         resting.read()
     assert process.wait(20) == 0
-    assert daemons.notes() == ["holding", "idle", "closed"]
+    assert daemons.notes() == ["holding", "closed"]
 
 
 def test_a_second_signal_forces(daemons):
@@ -403,12 +415,24 @@ def test_a_second_signal_forces(daemons):
     assert daemons.spawn()[1]["state"] == "ready"
 
 
+@pytest.mark.full
+def test_a_drain_that_hangs_comes_to_an_end(daemons):
+    process, _ = daemons.spawn()
+    daemons.connect().ask("memory.search", query="hang")
+    eventually(lambda: daemons.notes() == ["hanging"])
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 1
+    assert "1 still in flight after the drain" in daemons.log()
+    assert "forced exit: not done 25 s" in daemons.log()
+    assert daemons.spawn()[1]["state"] == "ready"
+
+
 def test_shutdown_by_request(daemons):
     process, _ = daemons.spawn()
     assert daemons.connect().call("daemon.shutdown") == {"ok": True}
     assert process.wait(20) == 0
     assert not daemons.paths.socket.exists()
-    assert daemons.notes() == ["idle", "closed"]
+    assert daemons.notes() == ["closed"]
 
 
 def test_idle_exit(daemons):
@@ -419,7 +443,7 @@ def test_idle_exit(daemons):
     wire.close()
     assert process.wait(20) == 0
     assert "idle for 0.5 s" in daemons.log()
-    assert daemons.notes() == ["idle", "closed"]
+    assert daemons.notes() == ["closed"]
     assert not daemons.paths.socket.exists()
 
 

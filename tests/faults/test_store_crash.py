@@ -15,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from memorusd.knowledge.store.sqlite import SqliteStore
 
 HERE = Path(__file__).parent
@@ -99,7 +100,9 @@ def shim(tmp_path_factory):
         pytest.skip("needs a C compiler (cc)")
     library = tmp_path_factory.mktemp("shim") / "fsync_shim.so"
     source = HERE / "fsync_shim.c"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", library, source, "-ldl", "-lpthread"], check=True)
+    subprocess.run(
+        [compiler, "-shared", "-fPIC", "-O2", "-o", library, source, "-ldl", "-lpthread"], check=True
+    )
     return library
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
 from memorus_proto.errors import EmbeddingError, InvalidRequest
 
 from . import ModelId, Vectors

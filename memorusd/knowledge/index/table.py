@@ -16,7 +16,7 @@ from ..bullet import Bullet
 from ..embed import Vectors
 from ..selection import COLUMNS, Selection
 
-__all__ = ["Table", "View"]
+__all__ = ["Table", "View", "sign_bits"]
 
 _FIRST_CAPACITY = 1024
 
@@ -129,6 +129,4 @@ def sign_bits(vectors: Vectors) -> npt.NDArray[np.uint64]:
 
 
 def _resized(view: View, n: int) -> View:
-    return View(
-        n, view.ids, view.alive, view.has_vector, view.vectors, view.bits, view.codes, view.names
-    )
+    return View(n, view.ids, view.alive, view.has_vector, view.vectors, view.bits, view.codes, view.names)

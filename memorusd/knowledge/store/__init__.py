@@ -11,7 +11,7 @@ from ..bullet import Bullet
 from ..embed import ModelId, Vectors
 from ..selection import Selection
 
-__all__ = ["Change", "Event", "Stored", "Store", "Transaction"]
+__all__ = ["Change", "Event", "Store", "Stored", "Transaction"]
 
 Event = Literal["ADD", "UPDATE", "DELETE", "RESET", "REEMBED"]
 
@@ -76,7 +76,7 @@ class Store(Protocol):
 
         Writers that wait at the same time share one commit, so `work` must be quick and must not
         block; if it raises, its own changes are undone and the error comes out here, and the
-        others go on. `work`'s result must be msgpack-able when a `request_id` is given: if a write with the same
+        others go on. With a `request_id`, the result must be msgpack-able: if a write with the same
         id was committed before (by any process, since a day), `work` does not run and the result
         of then is returned. When `cancelled()` is true before `work` starts, Cancelled is raised.
         """
@@ -87,13 +87,12 @@ class Store(Protocol):
     def get_many(self, bullet_ids: Sequence[str]) -> dict[str, Bullet]:
         """The bullets that exist among `bullet_ids`, by id."""
 
-    def page(
-        self, selection: Selection, after: str | None, limit: int
-    ) -> tuple[list[Bullet], str | None]:
+    def page(self, selection: Selection, after: str | None, limit: int) -> tuple[list[Bullet], str | None]:
         """Up to `limit` selected bullets, newest first (by created_at, then id), and a cursor.
 
         The cursor, given as `after`, continues behind the last bullet; it is None when there is
-        nothing more. A page of very long texts ends before `limit`. Raises InvalidRequest for a cursor that is none.
+        nothing more. A page of very long texts ends before `limit`. Raises InvalidRequest for a
+        cursor that is none.
         """
 
     def history(self, bullet_id: str) -> list[Change]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+
 from memorus_proto.errors import ConfigError, InvalidRequest, NotFound
 
 from ..bullet import Bullet, content_hash, utc_now

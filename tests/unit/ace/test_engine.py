@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from memorus_proto.errors import Cancelled, EmbeddingError, InvalidRequest
 from memorus_proto.methods import METHODS
 from memorus_proto.paths import Paths
-
 from memorusd.ace.engine import Engine
 from memorusd.ace.tokens import count_tokens
 from memorusd.config import load_settings
@@ -89,7 +89,11 @@ def test_a_new_model_means_new_vectors_for_all_and_never_mixed(
 def test_reembedding_goes_on_where_it_was_stopped(engines: Callable[..., Engine], tmp_path: Path) -> None:
     first = engines()
     for start in range(0, 300, 100):
-        call(first, "add", messages=[{"role": "user", "content": f"fact {i}"} for i in range(start, start + 100)])
+        call(
+            first,
+            "add",
+            messages=[{"role": "user", "content": f"fact {i}"} for i in range(start, start + 100)],
+        )
     first.close()
     second = engines(other_model(tmp_path / "a"))
     second.load()

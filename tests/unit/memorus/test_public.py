@@ -43,4 +43,6 @@ def test_ace_off_is_mem0_without_telemetry(tmp_path: Path) -> None:
 
 
 def test_importing_it_costs_nothing() -> None:
-    assert run("import sys, memorus; print([m for m in ('mem0', 'memorus_client') if m in sys.modules])") == "[]"
+    assert (
+        run("import sys, memorus; print([m for m in ('mem0', 'memorus_client') if m in sys.modules])") == "[]"
+    )

@@ -13,8 +13,8 @@ from memorus_proto.frames import MAX_FRAME
 from memorus_proto.messages import PROTOCOL_MAX, PROTOCOL_MIN
 from memorus_proto.methods import FROZEN, METHODS
 from memorus_proto.paths import MAX_SOCKET_PATH
-from memorusd.connection import Limits
 from memorusd.knowledge.bullet import SECTIONS, TYPES
+from memorusd.limits import Limits
 from memorusd.listen import Listener
 from memorusd.server import Server
 

@@ -18,7 +18,7 @@ from memorus_proto.frames import Decoder, encode
 from memorus_proto.messages import notification, request
 from memorus_proto.paths import Paths
 from memorusd.config import Settings
-from memorusd.connection import Limits
+from memorusd.limits import Limits
 from memorusd.listen import Listener
 from memorusd.server import Server
 
@@ -72,7 +72,7 @@ class Wire:
 
 
 class HandService:
-    """Does what the query says: `hold` until released or cancelled, `raise …`, `big N`; else echoes."""
+    """Does what the query says: `hold` until released, `big N`, fails as `errors` says; else echoes."""
 
     store_id = "a-store"
 
@@ -81,9 +81,12 @@ class HandService:
         self.entered = threading.Semaphore(0)
         self.outcomes: list[str] = []
         self.errors: dict[str, Exception] = {}
+        self.results: dict[str, object] = {}
+        self.asked: list[str] = []
 
     def call(self, method: str, params: dict[str, Any], cancelled: Callable[[], bool]) -> Any:
         query = params.get("query", "")
+        self.asked.append(query)
         if query == "hold":
             self.entered.release()
             while not self.release.wait(0.005):
@@ -95,7 +98,7 @@ class HandService:
             raise self.errors[query]
         elif query.startswith("big "):
             return "x" * int(query[4:])
-        return {"echo": query}
+        return self.results.get(query, {"echo": query})
 
     def busy(self) -> bool:
         return False

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from memorus_proto.errors import NotFound
+from memorus_proto.errors import NotFound, StoreError
 from memorus_proto.frames import encode
 from memorus_proto.messages import request
 
@@ -152,6 +152,18 @@ def test_a_drop_is_seen_even_while_the_reader_pauses(serve, eventually):
     eventually(lambda: serving.server.quiet)
 
 
+def test_what_a_lost_client_still_had_queued_is_not_begun(serve, eventually):
+    serving = serve(calls=1)
+    wire = serving.connect()
+    hold(serving, wire, 1)
+    frames = [encode(request(i, "memory.search", {"query": f"queued {i}"})) for i in range(5, 25)]
+    wire.socket.sendall(b"".join(frames))
+    wire.close()
+    eventually(lambda: serving.server.quiet)
+    assert serving.service.outcomes == ["cancelled"]
+    assert serving.service.asked == ["hold"]
+
+
 def test_an_id_in_flight_twice_is_a_protocol_error(serve):
     serving = serve()
     wire = serving.connect()
@@ -204,6 +216,20 @@ def test_an_unexpected_exception_is_internal_and_its_words_stay_out(serve, caplo
     assert "builtins.ValueError" in caplog.text
     assert "in call" in caplog.text  # where it happened
     assert "secret" not in caplog.text + error["message"]
+
+
+def test_what_fails_around_us_is_in_the_log(serve, caplog):
+    serving = serve()
+    serving.service.errors["full"] = StoreError("secret: disk full", data={"reason": "disk_full"})
+    assert serving.connect().call("memory.search", {"query": "full"})[2]["code"] == "STORE_ERROR"
+    assert "memory.search failed: STORE_ERROR disk_full" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_result_that_cannot_be_sent_is_our_fault(serve):
+    serving = serve()
+    serving.service.results["odd"] = object()
+    assert serving.connect().call("memory.search", {"query": "odd"})[2]["code"] == "INTERNAL"
 
 
 def test_an_error_whose_data_cannot_be_sent_still_arrives(serve):

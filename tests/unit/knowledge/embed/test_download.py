@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from memorus_proto.errors import EmbeddingError
 
+from memorus_proto.errors import EmbeddingError
 from memorusd.knowledge.embed import download, files
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 

@@ -8,8 +8,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from memorus_proto.errors import EmbeddingError
 
+from memorus_proto.errors import EmbeddingError
 from memorusd.knowledge.embed import files
 
 

@@ -103,7 +103,9 @@ def test_search_equals_brute_force(
         other.close()
 
 
-def test_the_shortlist_finds_what_a_full_scan_finds(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_shortlist_finds_what_a_full_scan_finds(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Clustered vectors, as texts have them; the shortlist forced on."""
     rng = np.random.default_rng(3)
     centres = unit(rng, 40)

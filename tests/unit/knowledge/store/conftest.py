@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed import ModelId, Vectors
 from memorusd.knowledge.store.sqlite import SqliteStore
@@ -64,7 +65,9 @@ def bullet() -> Callable[..., Bullet]:
     """A bullet with the given text and fields."""
 
     def made(text: str = "use uv to install", **fields: Any) -> Bullet:
-        return Bullet(**{"id": new_id(), "text": text, "created_at": utc_now(), "updated_at": utc_now(), **fields})
+        return Bullet(
+            **{"id": new_id(), "text": text, "created_at": utc_now(), "updated_at": utc_now(), **fields}
+        )
 
     return made
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import numpy as np
 import pytest
+
 from memorus_proto.errors import Cancelled, ConfigError, InvalidRequest, NotFound, StoreError
 from memorusd.knowledge.bullet import Bullet, content_hash, utc_now
 from memorusd.knowledge.embed import ModelId
@@ -35,7 +36,7 @@ def full_bullet(bullet):
 
 
 def test_the_columns_are_the_fields_of_a_bullet():
-    assert rows.COLUMNS == tuple(field.name for field in dataclasses.fields(Bullet))
+    assert tuple(field.name for field in dataclasses.fields(Bullet)) == rows.COLUMNS
 
 
 def test_a_bullet_comes_back_as_it_went_in(store, bullet, vector):
@@ -97,7 +98,10 @@ def test_put_replaces_and_keeps_the_vector_of_an_unchanged_text(store, add, vect
     assert store.get(old.id) == new
     (found,) = store.load()[1]
     assert np.array_equal(found.vector, vector(4))
-    assert [(c.event, c.before, c.after) for c in store.history(old.id)] == [("ADD", None, old), ("UPDATE", old, new)]
+    assert [(c.event, c.before, c.after) for c in store.history(old.id)] == [
+        ("ADD", None, old),
+        ("UPDATE", old, new),
+    ]
 
 
 def test_a_new_text_needs_its_vector(store, add, vector):
@@ -121,7 +125,10 @@ def test_delete_returns_and_journals_what_was(store, add):
 
 def test_delete_where_takes_what_matches_all_fields(store, add):
     mine = [add(store, f"mine {i}", user_id="me", run_id="r") for i in range(3)]
-    other = [add(store, "other run", user_id="me", run_id="s"), add(store, "other user", user_id="you", run_id="r")]
+    other = [
+        add(store, "other run", user_id="me", run_id="s"),
+        add(store, "other user", user_id="you", run_id="r"),
+    ]
     fields = {"user_id": "me", "run_id": "r", "agent_id": None}
     assert store.write(lambda t: t.delete_where(fields)) == 3
     assert set(store.get_many([b.id for b in mine + other])) == {b.id for b in other}
@@ -333,7 +340,13 @@ def test_a_closed_store_says_so(store, add):
     add(store)
     store.close()
     store.close()
-    for call in (store.seq, store.count, store.status, lambda: store.get("x"), lambda: store.write(lambda t: None)):
+    for call in (
+        store.seq,
+        store.count,
+        store.status,
+        lambda: store.get("x"),
+        lambda: store.write(lambda t: None),
+    ):
         with pytest.raises(StoreError, match="closed"):
             call()
 

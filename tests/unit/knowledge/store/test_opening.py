@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
 from memorus_proto.errors import StoreError
 from memorusd.knowledge.store import schema
 from memorusd.knowledge.store.sqlite import SqliteStore
@@ -41,10 +42,22 @@ def test_the_store_of_version_1_opens(path, open_store, bullet):
     assert whole.bullet.created_at.isoformat() == "2024-03-01T12:00:00.123456+00:00"
     assert whole.vector.tolist() == [0.0, 1.0, 2.0, 3.0]
     assert found["Use uv to install"].vector is None
-    assert [change.event for change in store.history(found["Use uv to install"].bullet.id)] == ["ADD", "UPDATE"]
+    changed = found["Use uv to install"].bullet.id
+    assert [change.event for change in store.history(changed)] == ["ADD", "UPDATE"]
     assert store.write(lambda t: "anew", request_id="fixture") == "anew"  # older than a day
     store.write(lambda t: t.put(bullet(), None, "ADD"))
     assert store.seq() == 7
+
+
+def test_todays_schema_is_the_one_checked_in(path, store):
+    """A step that was released is never edited: what changes is a new step, and a new fixture."""
+
+    def tables(file):
+        with closing(sqlite3.connect(file)) as connection:
+            return connection.execute("SELECT name, sql FROM sqlite_schema ORDER BY name").fetchall()
+
+    shutil.copy(FIXTURES / f"store-v{len(schema.STEPS)}.db", path.with_name("fixture.db"))
+    assert tables(path.with_name("fixture.db")) == tables(path)
 
 
 def add_a_column(connection):
@@ -189,9 +202,9 @@ def test_a_log_without_its_file_is_not_thrown_away(path, start):
 
 def test_a_damaged_store_in_use_stays_where_it_is(path, store, start, add, open_store):
     add(store)
-    store.close()
-    other = start('store = SqliteStore.open(path); print("in", flush=True); sys.stdin.readline(); store.close()')
+    other = start('store = SqliteStore.open(path); print("in", flush=True); sys.stdin.readline()')
     assert other.stdout.readline() == "in\n"
+    store.close()  # who opened it first goes, who came second still uses it
     overwrite(path)
     with pytest.raises(StoreError) as caught:
         open_store().count()

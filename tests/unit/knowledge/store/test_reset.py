@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
+
 from memorus_proto.errors import StoreError
 from memorusd.knowledge.store import schema
 from memorusd.knowledge.store.sqlite import SqliteStore
@@ -43,6 +45,24 @@ def test_no_byte_is_left(store, path, add, bullet, vector, model):
     assert store.write(lambda t: "anew", request_id="c") == "anew"
     add(store, "life goes on")
     assert store.seq() == seq + 2
+
+
+def test_results_of_the_same_group_go_too(store, path):
+    entered, go_on = threading.Event(), threading.Event()
+    with ThreadPoolExecutor(3) as pool:
+        first = pool.submit(store.write, lambda t: entered.set() or go_on.wait(10))
+        entered.wait(10)
+        result = pool.submit(store.write, lambda t: "in-result", request_id="r")
+        while len(store._commits._waiting) < 1:
+            pass
+        reset = pool.submit(store.reset)
+        while len(store._commits._waiting) < 2:
+            pass
+        go_on.set()
+        for each in (first, result, reset):
+            each.result()
+    assert result.result() == "in-result"
+    assert found_in(path) == []
 
 
 def test_a_repeated_reset_does_not_take_what_came_after(store, path, add, bullet, vector):

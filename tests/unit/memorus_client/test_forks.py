@@ -1,0 +1,195 @@
+"""After a fork, parent and child both go on, through either door, each on what is its own.
+
+Each test forks in a process of its own: the one that runs the tests has threads.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(home: Path, own_daemon: None) -> Run:
+    def run(script: str, *arguments: str) -> str:
+        # Forking with threads is what is tried here; later Pythons warn of it.
+        command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", script, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=90, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+BOTH = """
+import multiprocessing, sys
+from memorus_client import Memory
+
+def use(memory, name, turns=5):
+    for turn in range(turns):
+        text = f"{name} writes line {turn}."
+        [added] = memory.add(text, user_id=name)["results"]
+        assert memory.get(added["id"])["memory"] == text
+        assert memory.search(text, user_id=name, limit=1)["results"][0]["memory"] == text
+
+memory = Memory({"daemon": {"enabled": sys.argv[1] == "daemon"}})
+use(memory, "before")
+fork = multiprocessing.get_context("fork")
+children = [fork.Process(target=use, args=(memory, f"child {n}".replace(" ", "-"))) for n in range(2)]
+for child in children:
+    child.start()
+use(memory, "parent")
+for child in children:
+    child.join(60)
+    assert child.exitcode == 0, child.exitcode
+use(memory, "after")
+assert memory.daemon_available is (sys.argv[1] == "daemon")
+for name in ("before", "child-0", "child-1", "parent", "after"):
+    found = memory.get_all(user_id=name)["results"]
+    assert len(found) == 5, (name, len(found))
+memory.close()
+print("done")
+"""
+
+
+@pytest.mark.parametrize("door", ["daemon", "in-process"])
+def test_parent_and_children_go_on(run: Run, door: str) -> None:
+    assert run(BOTH, door) == "done\n"
+
+
+GRANDCHILD = """
+import os, sys
+from memorus_client import Memory
+
+memory = Memory({"daemon": {"enabled": sys.argv[1] == "daemon"}})
+memory.add("generation 0")
+for generation in (1, 2, 3):
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        assert status == 0, status
+        assert len(memory.get_all()["results"]) == 4
+        if generation > 1:
+            os._exit(0)
+        break
+    memory.add(f"generation {generation}")
+else:
+    os._exit(0)
+print(len(memory.get_all()["results"]))
+"""
+
+
+@pytest.mark.parametrize("door", ["daemon", "in-process"])
+def test_children_of_children(run: Run, door: str) -> None:
+    assert run(GRANDCHILD, door) == "4\n"
+
+
+AMID_THREADS = """
+import os, sys, threading, time
+from memorus_client import Memory
+
+memory = Memory({"daemon": {"enabled": sys.argv[1] == "daemon"}})
+memory.status()
+end = threading.Event()
+done, errors = [], []
+
+def write(number):
+    try:
+        while not end.is_set():
+            text = f"thread {number} at {time.monotonic_ns()}"
+            memory.add(text, user_id="threads")
+            done.append(text)
+    except BaseException as error:
+        errors.append(error)
+
+threads = [threading.Thread(target=write, args=(n,)) for n in range(3)]
+for thread in threads:
+    thread.start()
+for turn in range(3):
+    time.sleep(0.05)
+    child = os.fork()
+    if child == 0:
+        try:
+            [added] = memory.add(f"child {turn}", user_id="children")["results"]
+            assert memory.get(added["id"])["memory"] == f"child {turn}"
+            os._exit(0)
+        except BaseException as error:
+            print(repr(error), file=sys.stderr, flush=True)
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    assert status == 0, status
+end.set()
+for thread in threads:
+    thread.join()
+assert not errors, errors
+found = sorted(m["memory"] for m in memory.get_all(user_id="threads")["results"])
+assert found == sorted(done), (len(found), len(done))
+assert len(memory.get_all(user_id="children")["results"]) == 3
+memory.close()
+print("done")
+"""
+
+
+@pytest.mark.parametrize("door", ["daemon", "in-process"])
+def test_a_fork_amid_threads_that_write(run: Run, door: str) -> None:
+    assert run(AMID_THREADS, door) == "done\n"
+
+
+WHILE_OPENING = """
+import os, threading, time
+from memorus_client import Memory
+
+memory = Memory()
+thread = threading.Thread(target=memory.status)  # starts a daemon, which takes a moment
+thread.start()
+while not memory._opening.locked():
+    time.sleep(0.001)
+child = os.fork()
+if child == 0:
+    memory.add("from the child")
+    os._exit(0)
+_, status = os.waitpid(child, 0)
+thread.join()
+assert status == 0, status
+print([m["memory"] for m in memory.get_all()["results"]])
+"""
+
+
+def test_a_fork_while_another_thread_connects(run: Run) -> None:
+    """The child's copy of the lock is held by a thread that the child does not have."""
+    assert run(WHILE_OPENING) == "['from the child']\n"
+
+
+ASYNC = """
+import asyncio, os
+from memorus_client import AsyncMemory
+
+memory = AsyncMemory()
+
+async def use(name):
+    texts = [f"{name} {n}" for n in range(5)]
+    await asyncio.gather(*(memory.add(text, user_id=name) for text in texts))
+    found = [m["memory"] for m in (await memory.get_all(user_id=name))["results"]]
+    assert sorted(found) == texts, found
+
+asyncio.run(use("before"))
+child = os.fork()
+if child == 0:
+    asyncio.run(use("child"))
+    os._exit(0)
+asyncio.run(use("parent"))
+_, status = os.waitpid(child, 0)
+assert status == 0, status
+asyncio.run(use("after"))
+print("done")
+"""
+
+
+def test_the_async_client(run: Run) -> None:
+    assert run(ASYNC) == "done\n"
