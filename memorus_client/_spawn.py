@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from _thread import allocate_lock  # threading would cost the light client an import
 
 from memorus_proto.errors import DaemonUnavailable, from_wire
 from memorus_proto.paths import private_directory
@@ -21,6 +22,12 @@ __all__ = ["spawn"]
 _TAIL = 2_000
 """Bytes of the log that are shown when the daemon dies before it is ready."""
 _started: set[int] = set()
+_starting = allocate_lock()
+# A child forked by another thread while we start a process would keep our pipes open, and we would
+# wait for their end while it waits for us. So a fork waits until that is done.
+os.register_at_fork(
+    before=_starting.acquire, after_in_parent=_starting.release, after_in_child=_starting.release
+)
 
 
 def spawn(paths: Paths, settings: dict[str, Any], still_absent: Callable[[], bool]) -> None:
@@ -30,7 +37,9 @@ def spawn(paths: Paths, settings: dict[str, Any], still_absent: Callable[[], boo
         DaemonUnavailable: it cannot be started, or died before it was ready.
         MemorusError: it says itself why it does not start (a bad setting, a corrupt store, …).
     """
-    import fcntl  # POSIX only, and only here
+    with _starting:
+        import fcntl  # POSIX only, and only here
+        import subprocess  # noqa: F401 - used below; a client that finds a daemon never pays for it
 
     private_directory(paths.runtime)
     try:
@@ -48,7 +57,7 @@ def spawn(paths: Paths, settings: dict[str, Any], still_absent: Callable[[], boo
 
 
 def _start(paths: Paths, settings: dict[str, Any]) -> None:
-    import subprocess  # a client that finds a daemon never pays for this
+    import subprocess
 
     _reap()
     try:
@@ -59,30 +68,31 @@ def _start(paths: Paths, settings: dict[str, Any]) -> None:
         raise DaemonUnavailable(f"cannot write {paths.log}: {error.strerror}") from None
     try:
         start = os.fstat(log).st_size
-        daemon = subprocess.Popen(
-            [sys.executable, "-m", "memorusd", "--spawned"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            # Not the caller's directory: its files must not shadow the daemon's modules.
-            cwd="/",
-            start_new_session=True,
-        )
+        with _starting:
+            daemon = subprocess.Popen(
+                [sys.executable, "-m", "memorusd", "--spawned"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                # Not the caller's directory: its files must not shadow the daemon's modules.
+                cwd="/",
+                start_new_session=True,
+            )
+            # It lives on by itself: nobody is to wait for it, so Popen must not warn that we did not.
+            daemon.returncode = 0
+            _started.add(daemon.pid)
+            assert daemon.stdin is not None
+            assert daemon.stdout is not None
+            try:
+                with daemon.stdin:
+                    daemon.stdin.write(json.dumps({"settings": settings}).encode() + b"\n")
+            except BrokenPipeError:
+                pass  # it died at once; the missing line below tells
     except OSError as error:
         raise DaemonUnavailable(f"cannot run {sys.executable}: {error.strerror}") from None
     finally:
         os.close(log)
-    # It lives on by itself: nobody is to wait for it, so Popen must not warn that we did not.
-    daemon.returncode = 0
-    _started.add(daemon.pid)
-    assert daemon.stdin is not None
-    assert daemon.stdout is not None
-    with daemon.stdin, daemon.stdout:
-        try:
-            daemon.stdin.write(json.dumps({"settings": settings}).encode() + b"\n")
-            daemon.stdin.close()
-        except BrokenPipeError:
-            pass  # it died at once; the missing line below tells
+    with daemon.stdout:
         # No time limit: slow is not dead, and a dead daemon closes the pipe.
         line = daemon.stdout.readline()
     _check(line, paths, start)

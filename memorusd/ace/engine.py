@@ -76,7 +76,7 @@ class Engine:
         return None if bullet is None else as_memory(bullet)
 
     def get_all(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Up to `limit` (else 1,000) memories, newest first, from `after` on; `next` goes on, None at the end."""
+        """Up to `limit` (else 1,000) memories, newest first, from `after` on; `next` is None at the end."""
         size = params["limit"] or _PAGE
         bullets, following = self._store.page(_selection(params), params["after"], size)
         return {"results": [as_memory(bullet) for bullet in bullets], "next": following}

@@ -193,3 +193,31 @@ print("done")
 
 def test_the_async_client(run: Run) -> None:
     assert run(ASYNC) == "done\n"
+
+
+WHILE_STARTING = """
+import os, threading, time
+from memorus_client._spawn import spawn
+from memorus_proto.paths import Paths
+
+paths = Paths.from_environ()
+starters = [threading.Thread(target=spawn, args=(paths, {}, lambda: True)) for _ in range(4)]
+for starter in starters:
+    starter.start()
+forks = 0
+while any(starter.is_alive() for starter in starters):
+    child = os.fork()
+    if child == 0:
+        spawn(paths, {}, lambda: False)  # waits for its turn
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert status == 0, status
+    forks += 1
+print("done" if forks > 4 else forks)
+"""
+
+
+def test_forks_while_daemons_are_started(run: Run, broken_daemon: Callable[[str], None]) -> None:
+    """A child that is forked in the middle must not keep open what the parent waits to see closed."""
+    broken_daemon("print('{\"state\": \"ready\"}')")
+    assert run(WHILE_STARTING) == "done\n"
