@@ -39,6 +39,7 @@ def spawn(paths: Paths, settings: dict[str, Any], still_absent: Callable[[], boo
     """
     with _starting:
         import fcntl  # POSIX only, and only here
+        import pathlib  # noqa: F401 - paths are made of it: a fork must not meet it half imported
         import subprocess  # noqa: F401 - used below; a client that finds a daemon never pays for it
 
     private_directory(paths.runtime)

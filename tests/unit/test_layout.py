@@ -107,7 +107,7 @@ def test_the_analysis_sees_imports() -> None:
 
 @pytest.mark.parametrize("module", below("memorus_proto"))
 def test_the_protocol_needs_only_msgpack(module: str) -> None:
-    assert outside(module, {"memorus_proto", "msgpack", "tomli"}) == []
+    assert outside(module, {"memorus_proto", "msgpack", "tomli", "tomllib"}) == []
 
 
 @pytest.mark.parametrize("module", below("memorus_client"))

@@ -42,7 +42,8 @@ def nearest(
 def _shortlist(view: View, query: Vectors, size: int, slots: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     """About `size` of the slots, or a few more: those whose sign bits differ least from the query's."""
     whole = 2 * len(slots) > view.n
-    distance = np.zeros(view.n if whole else len(slots), np.uint16)
+    # The annotation is for numpy versions that would pin the shape.
+    distance: npt.NDArray[np.uint16] = np.zeros(view.n if whole else len(slots), np.uint16)
     for column, word in zip(view.bits, sign_bits(query[None, :])[0], strict=True):
         distance += np.bitwise_count((column[: view.n] if whole else column[slots]) ^ word)
     if whole:

@@ -213,7 +213,7 @@ while any(starter.is_alive() for starter in starters):
     _, status = os.waitpid(child, 0)
     assert status == 0, status
     forks += 1
-print("done" if forks > 4 else forks)
+print("done" if forks else "no fork met a start")
 """
 
 
