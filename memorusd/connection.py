@@ -199,27 +199,30 @@ class Connection:
                 self._room.set()
 
     async def _send(self, frame: bytes) -> None:
-        async with self._writing:
-            if self._lost:
-                return
-            try:
-                sent = self._socket.send(frame)
-            except BlockingIOError:
-                sent = 0
-            except OSError:
-                self._drop()
-                return
-            if sent < len(frame):
-                await self._send_rest(memoryview(frame)[sent:])
+        rest = memoryview(frame)
+        if not self._writing.locked():
+            # Nobody is inside a frame, and nothing awaits before the lock is ours.
+            rest = self._send_now(rest)
+        if rest:
+            async with self._writing:
+                await self._send_rest(rest)
+
+    def _send_now(self, frame: memoryview) -> memoryview:
+        """What the socket does not take at once; nothing of it when the other side is gone."""
+        if self._lost:
+            return frame[:0]
+        try:
+            return frame[self._socket.send(frame) :]
+        except BlockingIOError:
+            return frame
+        except OSError:
+            self._drop()
+            return frame[:0]
 
     async def _send_rest(self, rest: memoryview) -> None:
         with anyio.move_on_after(self._limits.send_seconds) as sending:
-            try:
-                while rest:
-                    await anyio.wait_writable(self._socket)
-                    rest = rest[self._socket.send(rest) :]
-            except OSError:
-                self._drop()
+            while rest := self._send_now(rest):
+                await anyio.wait_writable(self._socket)
         if sending.cancelled_caught:
             log.warning(
                 "connection %d closed: it took no answer for %g s", self._number, self._limits.send_seconds
