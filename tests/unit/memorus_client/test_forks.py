@@ -166,6 +166,42 @@ def test_a_fork_while_another_thread_connects(run: Run) -> None:
     assert run(WHILE_OPENING) == "['from the child']\n"
 
 
+OWN_CONNECTION = """
+import asyncio, os, sys
+from memorus_client import AsyncMemory, Memory
+from memorus_client.daemon import daemon_status
+
+if sys.argv[1] == "sync":
+    memory = Memory()
+    call = memory.status
+else:
+    memory = AsyncMemory()
+    loop = asyncio.new_event_loop()
+    call = lambda: loop.run_until_complete(memory.status())
+
+call()
+assert daemon_status()["connections"] == 2  # ours, and the one that asks
+child = os.fork()
+if child == 0:
+    if sys.argv[1] == "async":
+        loop = asyncio.new_event_loop()
+    call()
+    # The parent's copy of its connection is still open, and a second one has come.
+    os._exit(0 if daemon_status()["connections"] == 3 else 1)
+_, status = os.waitpid(child, 0)
+assert status == 0, status
+call()
+print("done", flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("face", ["sync", "async"])
+def test_a_child_talks_over_a_connection_of_its_own(run: Run, face: str) -> None:
+    """Over a shared one, each could read the answers to the other."""
+    assert run(OWN_CONNECTION, face) == "done\n"
+
+
 ASYNC = """
 import asyncio, os
 from memorus_client import AsyncMemory

@@ -173,6 +173,7 @@ def test_settings_go_over_stdin_alone(paths: Paths, broken_daemon: Shadow) -> No
 
 
 def test_one_starts_it_and_the_others_wait(home: Path, own_daemon: None) -> None:
+    before = set(_spawn._started)
     barrier = threading.Barrier(8)
     pids: list[int] = []
 
@@ -186,6 +187,7 @@ def test_one_starts_it_and_the_others_wait(home: Path, own_daemon: None) -> None
     for thread in threads:
         thread.join(60)
     assert len(pids) == 8
+    assert _spawn._started - before == set(pids)
     assert len(set(pids)) == 1
 
 
