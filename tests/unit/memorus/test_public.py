@@ -25,6 +25,10 @@ def test_ace_on_is_our_client(home: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert isinstance(memorus.Memory({"ace_enabled": True}), memorus_client.Memory)
     assert isinstance(memorus.Memory.from_config({"ace_enabled": True}), memorus_client.Memory)
     assert isinstance(memorus.AsyncMemory({"ace_enabled": True}), memorus_client.AsyncMemory)
+    home.mkdir(mode=0o700)
+    (home / "config.toml").write_text("ace_enabled = true\n")
+    assert isinstance(memorus.Memory(), memorus_client.Memory)
+    (home / "config.toml").unlink()
     monkeypatch.setenv("MEMORUS_ACE_ENABLED", "true")
     assert isinstance(memorus.Memory(), memorus_client.Memory)
 
