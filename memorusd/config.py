@@ -24,6 +24,7 @@ __all__ = [
     "DaemonSettings",
     "EmbedderSettings",
     "OnnxSettings",
+    "PrivacySettings",
     "RetrievalSettings",
     "Settings",
     "load_settings",
@@ -64,6 +65,15 @@ class EmbedderSettings(_Section):
     config: OnnxSettings = OnnxSettings()
 
 
+class PrivacySettings(_Section):
+    """What is taken out beside the built-in kinds of secrets. The daemon's and a caller's patterns add up."""
+
+    sanitize_paths: bool = True
+    """Whether the user's name is taken out of paths below a home directory."""
+    custom_patterns: dict[str, str] = Field(default_factory=dict)
+    """Name (it stands in the marker) = pattern, in RE2's syntax; needs `pip install 'memorus[patterns]'`."""
+
+
 class RetrievalSettings(_Section):
     """How a search answers."""
 
@@ -78,6 +88,7 @@ class Settings(_Section):
     """Read by `memorus.Memory` alone: false makes that plain mem0. The daemon is always ACE."""
     daemon: DaemonSettings = DaemonSettings()
     embedder: EmbedderSettings = EmbedderSettings()
+    privacy: PrivacySettings = PrivacySettings()
     retrieval: RetrievalSettings = RetrievalSettings()
 
     def fingerprint(self) -> str:
@@ -95,6 +106,25 @@ class Settings(_Section):
             # Whether to use a daemon at all is for each client to say.
             if key.split(".")[0] in DAEMON_OWNED and key != "daemon.enabled" and mine[key] != other[key]
         ]
+
+    def with_privacy_of(self, daemon: Settings) -> Settings:
+        """These settings, as strict as `daemon`'s in what is redacted.
+
+        Raises:
+            ConfigError: both name a pattern alike, but differently.
+        """
+        mine, theirs = self.privacy, daemon.privacy
+        for name, pattern in theirs.custom_patterns.items():
+            if mine.custom_patterns.get(name, pattern) != pattern:
+                raise ConfigError(
+                    f"privacy.custom_patterns.{name} differs from the daemon's pattern of that name; "
+                    "give yours another name, and both apply"
+                )
+        strict = PrivacySettings(
+            sanitize_paths=mine.sanitize_paths or theirs.sanitize_paths,
+            custom_patterns={**theirs.custom_patterns, **mine.custom_patterns},
+        )
+        return self.model_copy(update={"privacy": strict})
 
 
 def load_settings(paths: Paths, argument: Mapping[str, Any] | None = None) -> Settings:

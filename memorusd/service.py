@@ -12,12 +12,14 @@ from memorus_proto.paths import Paths
 from memorus_proto.settings import merge
 
 from .ace.engine import Engine
+from .ace.privacy import Redactor
+from .ace.privacy.gate import sanitise
 from .config import Settings, validate
 from .validation import validate_params
 
 __all__ = ["Service", "open_service"]
 
-_REMEMBERED_SETTINGS = 256
+_REMEMBERED_CALLERS = 256
 
 
 class Service:
@@ -25,8 +27,8 @@ class Service:
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
-        self._settings = settings
-        self._callers: dict[bytes, Settings] = {}
+        self._own = _Caller(settings)
+        self._callers: dict[bytes, _Caller] = {}
 
     @property
     def store_id(self) -> str:
@@ -42,13 +44,14 @@ class Service:
             MemorusError: one of its subclasses, see memorus_proto.errors.
         """
         checked = validate_params(method, params)
-        settings = self._settings_for(checked["settings"])
+        caller = self._caller(checked["settings"])
+        checked, redactions = sanitise(checked, caller.redactor)
         engine = self._engine
         match method:
             case "memory.add":
-                return engine.add(checked, cancelled)
+                return engine.add(checked, redactions, cancelled)
             case "memory.search":
-                return engine.search(checked, settings.retrieval.max_results)
+                return engine.search(checked, caller.settings.retrieval.max_results)
             case "memory.get":
                 return engine.get(checked)
             case "memory.get_all":
@@ -74,31 +77,43 @@ class Service:
 
     def reload(self, settings: Settings) -> None:
         """Take over what may change while running: the defaults of calls."""
-        self._settings = settings
+        self._own = _Caller(settings)
         self._callers = {}
 
     def close(self) -> None:
         """Flush, and let go of store and model."""
         self._engine.close()
 
-    def _settings_for(self, asked: dict[str, Any] | None) -> Settings:
-        """The settings of one call: the caller's over the daemon's, where they are the caller's to make."""
+    def _caller(self, asked: dict[str, Any] | None) -> _Caller:
+        """The caller's settings over the daemon's, where they are the caller's to make."""
         if not asked:
-            return self._settings
+            return self._own
         key: bytes = msgpack.packb(asked, unicode_errors="surrogatepass")
         known = self._callers.get(key)
         if known is None:
-            if different := self._settings.differences(asked):
+            ours = self._own.settings
+            if different := ours.differences(asked):
                 raise ConfigError(
                     f"the running daemon has other settings: {'; '.join(different)}; "
                     "use the daemon's, or stop it (memorusctl daemon stop) so that it starts with yours",
                     data={"differences": different},
                 )
-            known = validate(merge(self._settings.model_dump(), asked))
-            if len(self._callers) >= _REMEMBERED_SETTINGS:
+            theirs = validate(merge(ours.model_dump(), asked))
+            known = _Caller(theirs.with_privacy_of(ours))
+            if len(self._callers) >= _REMEMBERED_CALLERS:
                 self._callers = {}
             self._callers[key] = known
         return known
+
+
+class _Caller:
+    """What is made once of one caller's settings."""
+
+    __slots__ = ("redactor", "settings")
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.redactor = Redactor(settings.privacy.custom_patterns, settings.privacy.sanitize_paths)
 
 
 def open_service(paths: Paths, settings: Settings) -> Service:
@@ -106,6 +121,7 @@ def open_service(paths: Paths, settings: Settings) -> Service:
 
     Raises:
         StoreError: the store cannot be opened.
+        ConfigError: a custom pattern is none.
     """
     from .knowledge.embed.onnx import OnnxEmbedder
     from .knowledge.store.sqlite import SqliteStore
@@ -114,8 +130,9 @@ def open_service(paths: Paths, settings: Settings) -> Service:
     embedder = OnnxEmbedder(paths.models, model_path=onnx.model_path, download=onnx.download)
     engine = Engine(SqliteStore.open(paths.store), embedder)
     try:
+        service = Service(engine, settings)
         engine.load()
     except BaseException:
         engine.close()
         raise
-    return Service(engine, settings)
+    return service

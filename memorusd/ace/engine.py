@@ -33,7 +33,8 @@ _PAGE = 1_000
 class Engine:
     """Store, embedder and index, and what can be done with them.
 
-    Every method takes the validated parameters of its wire method (see memorus_proto.methods).
+    Every method takes the parameters of its wire method (see memorus_proto.methods), validated and
+    redacted: nothing in here sees what the caller's secrets were.
     Writes return once they are on disk; `cancelled()` is asked up to that point.
     """
 
@@ -59,10 +60,10 @@ class Engine:
         except EmbeddingError as error:
             logger.warning("no embedder: %s", error)
 
-    def add(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
-        """Keep an interaction. See ingest."""
+    def add(self, params: Mapping[str, Any], redactions: int, cancelled: Cancelled) -> dict[str, Any]:
+        """Keep an interaction, from which `redactions` secrets were taken. See ingest."""
         self._ready()
-        return ingest(params, self._store, self._embedder, cancelled)
+        return ingest(params, redactions, self._store, self._embedder, cancelled)
 
     def search(self, params: Mapping[str, Any], default_limit: int) -> dict[str, Any]:
         """Answer a question. See recall."""

@@ -1,7 +1,7 @@
 """The way in, top to bottom: what an agent said becomes bullets on disk.
 
-Redaction, distilling and merging come between `candidates` and `embed`; until then a text is kept
-as it was said, one bullet a message.
+What comes in is redacted already. Distilling and merging will stand between the candidates and their
+vectors; until then a text is kept as it was said, one bullet a message.
 """
 
 from __future__ import annotations
@@ -24,12 +24,16 @@ class _Skip:
 
 
 def ingest(
-    params: Mapping[str, Any], store: Store, embedder: Embedder, cancelled: Callable[[], bool]
+    params: Mapping[str, Any],
+    redactions: int,
+    store: Store,
+    embedder: Embedder,
+    cancelled: Callable[[], bool],
 ) -> dict[str, Any]:
     """Keep an interaction; returns once it is on disk.
 
-    `params` are those of `memory.add`, validated. Returns mem0's `results` (id, memory, event) and
-    the `ace_ingest` envelope.
+    `params` are those of `memory.add`, validated and redacted. Returns mem0's `results` (id, memory,
+    event) and the `ace_ingest` envelope.
     """
     candidates = [_candidate(message, params) for message in params["messages"]]
     bullets = [c for c in candidates if isinstance(c, Bullet)]
@@ -38,7 +42,7 @@ def ingest(
     def work(transaction: Transaction) -> dict[str, Any]:
         for bullet, vector in zip(bullets, vectors, strict=True):
             transaction.put(bullet, vector, "ADD")
-        return _answer(candidates)
+        return _answer(candidates, redactions)
 
     answer: dict[str, Any] = store.write(work, request_id=params["request_id"], cancelled=cancelled)
     return answer
@@ -67,7 +71,7 @@ def _candidate(message: Mapping[str, Any], params: Mapping[str, Any]) -> Bullet 
     )
 
 
-def _answer(candidates: list[Bullet | _Skip]) -> dict[str, Any]:
+def _answer(candidates: list[Bullet | _Skip], redactions: int) -> dict[str, Any]:
     results: list[dict[str, Any]] = []
     for candidate in candidates:
         if isinstance(candidate, _Skip):
@@ -88,7 +92,7 @@ def _answer(candidates: list[Bullet | _Skip]) -> dict[str, Any]:
             "bullets_skipped": len(results) - added,
             "mode": "raw",
             "raw_fallback": False,
-            "redactions": 0,
+            "redactions": redactions,
             "errors": [],
         },
     }

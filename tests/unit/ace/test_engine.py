@@ -29,6 +29,8 @@ def call(engine: Engine, name: str, *, cancelled: Callable[[], bool] = lambda: F
     checked = validate_params(f"memory.{name}", params)
     if name == "search":
         return engine.search(checked, 10)
+    if name == "add":
+        return engine.add(checked, 0, cancelled)
     return getattr(engine, name)(checked, *([cancelled] if METHODS[f"memory.{name}"].mutates else []))
 
 

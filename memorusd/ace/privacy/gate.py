@@ -1,0 +1,45 @@
+"""Where every call passes before anything else happens to what it carries. It cannot be switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from memorus_proto.errors import MemorusError
+
+from .redactor import Redactor
+
+__all__ = ["sanitise"]
+
+_CARRIED = ("messages", "text", "query", "metadata", "filters")
+"""Parameters that hold words of the caller's. Ids, owners and scopes are names, and are kept as they are."""
+
+
+def sanitise(params: Mapping[str, Any], redactor: Redactor) -> tuple[dict[str, Any], int]:
+    """The parameters of a call without secrets, and how many were taken out.
+
+    Raises:
+        MemorusError: a text could not be examined. Nothing may be kept of the call then.
+    """
+    clean, count = dict(params), 0
+    for name in _CARRIED:
+        if clean.get(name) is not None:
+            clean[name], found = _redacted(name, clean[name], redactor)
+            count += found
+    if clean.get("tags"):
+        tags, found = _redacted("tags", list(clean["tags"]), redactor)
+        clean["tags"], count = tuple(tags), count + found
+    return clean, count
+
+
+def _redacted(name: str, value: Any, redactor: Redactor) -> tuple[Any, int]:
+    try:
+        return redactor.redact_value(value)
+    except MemorusError:
+        raise
+    except Exception as error:
+        # Not chained: a traceback may carry the very text that must not leave here.
+        raise MemorusError(
+            f"{name} could not be examined for secrets ({type(error).__name__}), so nothing was kept; "
+            "please report this"
+        ) from None

@@ -1,0 +1,74 @@
+"""Credentials inside URLs: user:password@, a token as the user, webhooks whose path is the secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from memorusd.ace.privacy.finding import Finding, Source, anchored
+from memorusd.ace.privacy.values import is_opaque, is_stub
+
+__all__ = ["find"]
+
+KIND = "url_credentials"
+# The last "@" before the host ends the password: people do not always escape it.
+_LOGIN = re.compile(
+    r"://(?P<user>[^\s:/@\"'`<>?#]{0,100})(?::(?P<password>[^\s/\"'`<>]{1,200}))?@(?=[\w.\[*$({%-])"
+)
+# Outside http a password with an unescaped "/" is met as well; a port in front of it is not one.
+_SLASHED = re.compile(
+    r"://(?P<user>[^\s:/@\"'`<>?#]{0,100}):(?!\d{1,5}[/?])(?P<password>[^\s\"'`<>]{1,200})@(?=[\w.\[])"
+)
+_SERVER = re.compile(
+    r"(?:postgres(?:ql)?|postgis|mysql|mariadb|mongodb|rediss?|amqps?|mssql|clickhouse|kafka|mqtts?|nats|ldaps?)"
+    r"(?:\+[a-z0-9]{1,20})?$"
+)
+# Schemes whose "user" is a name or an id by design.
+_NAMED = ("ssh", "github", "gitlab", "git")
+_STAND_IN = re.compile(r"^(?:\$|\{|%[sd(]|\[|\*+$|\.{3}|x{3,}$|…)|\$\{|\{\{")
+_CURL = re.compile(
+    r"(?<![\w-])(?:-u|--user|--proxy-user)[ =]{1,3}[\"']?[^\s:\"'$<{]{1,100}"
+    r":(?P<password>[^\s\"'$<{][^\s\"']{0,200})"
+)
+_ORACLE = re.compile(r"jdbc:oracle:[a-z]{2,6}:[\w$]{1,60}/(?P<password>[^\s@\"'/]{1,100})@")
+_WEBHOOKS = tuple(
+    (anchor, re.compile(pattern))
+    for anchor, pattern in (
+        ("hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<v>[A-Za-z0-9/_-]{12,})"),
+        ("/webhooks/", r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/(?P<v>\d{5,}/[\w-]{16,})"),
+        ("webhook", r"webhook(?:b2|s|-waw)?/(?P<v>[0-9a-fA-F-]{32,}[@/A-Za-z0-9_.-]*)"),
+        ("hooks.zapier.com", r"hooks\.zapier\.com/hooks/catch/(?P<v>[A-Za-z0-9/]{8,})"),
+        ("maker.ifttt.com", r"maker\.ifttt\.com/trigger/[\w-]{1,60}/(?:json/)?with/key/(?P<v>[\w-]{10,})"),
+        ("chat.googleapis", r"chat\.googleapis\.com/v1/spaces/(?P<v>[\w-]{4,}/messages\?key=[\w%=&-]{10,})"),
+        ("hook.", r"hook\.(?:[a-z0-9]{2,6}\.)?(?:make|integromat)\.com/(?P<v>[a-z0-9]{16,})"),
+        ("thingsboard", r"thingsboard[\w.-]{1,60}/api/v1/(?P<v>[A-Za-z0-9]{16,})"),
+        ("ingest.", r"://(?P<v>[0-9a-f]{32}(?::[0-9a-f]{32})?)@[\w.-]{1,80}sentry"),
+        ("api.telegram.org", r"api\.telegram\.org/(?:file/)?bot(?P<v>\d{6,12}:[\w-]{20,})"),
+    )
+)
+
+
+def find(source: Source) -> Iterator[Finding]:
+    """Every password, token or secret path of a URL; scheme, user, host and database stay."""
+    text, low = source.text, source.low
+    if "://" in text:
+        for pattern in (_LOGIN, _SLASHED):
+            for match in pattern.finditer(text):
+                scheme = low[max(0, match.start() - 32) : match.start()]
+                if scheme.endswith(_NAMED) or (pattern is _SLASHED and not _SERVER.search(scheme)):
+                    continue
+                password = match["password"]
+                if password is not None and not _STAND_IN.search(password):
+                    yield Finding(KIND, *match.span("password"))
+                # https://ghp_…@github.com, https://token:x-oauth-basic@…: the user is the secret.
+                if len(match["user"]) >= 16 and is_opaque(match["user"]):
+                    yield Finding(KIND, *match.span("user"))
+    for match in anchored(text, ("-u", "--user", "--proxy-user"), _CURL):
+        yield Finding("password", *match.span("password"))
+    for match in anchored(text, ("jdbc:oracle",), _ORACLE):
+        yield Finding("password", *match.span("password"))
+    for anchor, rule in _WEBHOOKS:
+        if anchor in text:
+            for match in rule.finditer(text):
+                if not is_stub(match["v"].rpartition("/")[2]):
+                    yield Finding("webhook_url", *match.span("v"))

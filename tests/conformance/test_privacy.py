@@ -1,0 +1,68 @@
+"""Secrets never get in, whichever way they are handed over and through whichever door."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memorus_proto.errors import ConfigError
+
+LETTERS = string.ascii_letters + string.digits
+
+
+def draw(n: int) -> str:
+    """A random secret: none is written down here."""
+    return "".join(secrets.choice(LETTERS) for _ in range(n))
+
+
+def test_nothing_of_a_secret_is_in_any_file(memory: Any, home: Path) -> None:
+    aws, github, password, bearer = "AKIA" + draw(16).upper(), "ghp_" + draw(36), draw(20), draw(40)
+    answer = memory.add(
+        [
+            {"role": "user", "content": f"The deploy key is {aws} and the token {github}"},
+            {
+                "role": "assistant",
+                "content": f"curl -H 'Authorization: Bearer {bearer}' https://api.example.com",
+            },
+        ],
+        metadata={"password": password, "url": f"postgres://app:{password}@db.example.com/shop"},
+        tags=[f"token={github}"],
+    )
+    assert answer["ace_ingest"]["redactions"] >= 5
+    (first, second) = answer["results"]
+    assert "[REDACTED:" in first["memory"]
+    assert "https://api.example.com" in second["memory"]
+    assert "db.example.com/shop" in memory.get(first["id"])["metadata"]["url"]
+    memory.update(first["id"], text=f"password: {password}", metadata={"api_key": bearer})
+    memory.search(f"what is {github} good for?")
+    held = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file() and not path.is_socket())
+    assert b"example.com" in held
+    for secret in (aws, github, password, bearer):
+        assert secret.encode() not in held
+        assert secret not in repr(memory.get_all())
+        assert secret not in repr(memory.history(first["id"]))
+
+
+def test_paths_lose_the_user_and_keep_the_rest(memory: Any) -> None:
+    (result,) = memory.add("The config is in /home/alice/work/app.toml")["results"]
+    assert "alice" not in result["memory"]
+    assert "/work/app.toml" in result["memory"]
+
+
+def test_a_callers_own_patterns(open_memory: Any) -> None:
+    mine = open_memory(privacy={"custom_patterns": {"ticket": r"TICKET-\d{4}"}})
+    mine.reset()
+    (result,) = mine.add("Fixed in TICKET-1234")["results"]
+    assert result["memory"] == "Fixed in [REDACTED:ticket]"
+    for bad in ("(", "", "a*", r"(?=x)"):
+        with pytest.raises(ConfigError, match="ticket"):
+            open_memory(privacy={"custom_patterns": {"ticket": bad}}).status()
+
+
+def test_what_names_no_secret_is_kept(memory: Any) -> None:
+    text = "Rotate the API key monthly; 3f2a9c1d4e5b6a7f8091a2b3c4d5e6f708192a3b fixed git@github.com:a/b.git"
+    assert memory.add(text)["results"][0]["memory"] == text
