@@ -115,10 +115,14 @@ def is_unspeakable(value: str) -> bool:
 
 
 def looks_chosen(value: str) -> bool:
-    """True when an unquoted word looks like a password somebody chose: a digit or a symbol among letters."""
+    """True when an unquoted word looks like a password: digits or symbols among letters, or no word."""
     if _DATE.search(value) or _VERSION.fullmatch(value) or len(value) < 5:
         return False
     letters = sum(c.isalpha() for c in value)
     digits = sum(c.isdigit() for c in value)
     symbols = sum(c in "!@#$%^&*+~?=" for c in value.rstrip("!?*="))
-    return (letters >= 2 and (digits >= 1 or symbols >= 1)) or (digits >= 6 and letters == 0)
+    if (letters >= 2 and (digits >= 1 or symbols >= 1)) or (digits >= 6 and letters == 0):
+        return True
+    # Letters alone, in both cases, with fewer vowels than the names that people give have.
+    mixed = not (value.islower() or value.isupper() or value[1:].islower())
+    return letters >= 16 and mixed and 4 * sum(c in "aeiou" for c in value.lower()) < letters
