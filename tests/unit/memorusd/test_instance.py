@@ -28,7 +28,13 @@ def test_one_holder_at_a_time(paths):
 
 def test_the_lock_is_not_inherited(paths):
     held = claim(paths, activated=False)
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False)
+    child = subprocess.Popen(
+        [sys.executable, "-c", "print('up', flush=True); input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        close_fds=False,
+    )
+    assert child.stdout.readline() == b"up\n"  # until its exec is over it may hold what will be closed
     held.release()
     again = Instance.try_lock(paths.instance_lock)
     assert again is not None
