@@ -19,7 +19,7 @@ from memorus_proto.frames import Decoder, encode
 from memorus_proto.messages import RESPONSE, check, notification, request
 
 from ._connect import connect
-from ._doors import NoDaemon, retry_pause
+from ._doors import NoDaemon, lost, retry_pause
 
 if TYPE_CHECKING:
     from ._calls import Options
@@ -167,10 +167,7 @@ class AsyncSocketDoor:
                 if pause is None:
                     if isinstance(error, MemorusError):
                         raise
-                    raise DaemonUnavailable(
-                        f"the daemon was lost {tries + 1} times during {method}; "
-                        f"see {self._options.paths.log}"
-                    ) from error
+                    raise lost(method, tries, self._options) from error
                 if isinstance(error, DaemonUnavailable) and used is not None:
                     await used.close()  # it is leaving
                 tries += 1

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ._calls import Options
     from ._link import Link
 
-__all__ = ["RETRIES", "InProcessDoor", "NoDaemon", "SocketDoor", "retry_pause"]
+__all__ = ["RETRIES", "InProcessDoor", "NoDaemon", "SocketDoor", "lost", "retry_pause"]
 
 RETRIES = 8
 """How often a call is repeated over a lost connection, a leaving daemon or a busy one."""
@@ -49,6 +49,13 @@ def retry_pause(error: Exception, tries: int) -> float | None:
     return None
 
 
+def lost(method: str, tries: int, options: Options) -> DaemonUnavailable:
+    """What both doors to a daemon say when `tries` repeats of a call were in vain."""
+    return DaemonUnavailable(
+        f"the daemon was lost {tries + 1} times during {method}; see {options.paths.log}"
+    )
+
+
 class SocketDoor:
     """Calls over connections that are kept and reused, one for each call under way."""
 
@@ -72,10 +79,7 @@ class SocketDoor:
                 if pause is None:
                     if isinstance(error, MemorusError):
                         raise
-                    raise DaemonUnavailable(
-                        f"the daemon was lost {tries + 1} times during {method}; "
-                        f"see {self._options.paths.log}"
-                    ) from error
+                    raise lost(method, tries, self._options) from error
                 tries += 1
                 time.sleep(pause)
 

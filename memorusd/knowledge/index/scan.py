@@ -41,6 +41,8 @@ def nearest(
 
 def _shortlist(view: View, query: Vectors, size: int, slots: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
     """About `size` of the slots, or a few more: those whose sign bits differ least from the query's."""
+    if size >= len(slots):
+        return slots
     whole = 2 * len(slots) > view.n
     # The annotation is for numpy versions that would pin the shape.
     distance: npt.NDArray[np.uint16] = np.zeros(view.n if whole else len(slots), np.uint16)
@@ -49,8 +51,6 @@ def _shortlist(view: View, query: Vectors, size: int, slots: npt.NDArray[np.intp
     if whole:
         # Reading every row in order is faster than picking most of them.
         distance = distance[slots] if len(slots) < view.n else distance
-    if size >= len(slots):
-        return slots
     within = np.cumsum(np.bincount(distance))
     return slots[distance <= np.searchsorted(within, size)]
 
