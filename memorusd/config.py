@@ -1,7 +1,7 @@
 """Settings, validated: what may be set, its default, and whose it is.
 
 What shapes the knowledge that is kept (`embedder`, `daemon`) belongs to the daemon; what shapes
-one call (`retrieval`) belongs to the caller and travels with the call.
+one call (`reflector`, `curator`, `retrieval`) belongs to the caller and travels with the call.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from memorus_proto.errors import ConfigError
 from memorus_proto.paths import Paths
 from memorus_proto.settings import from_environ, from_file, merge
+
+from .ace.settings import CuratorSettings, PrivacySettings, ReflectorSettings, RetrievalSettings, Section
 
 __all__ = [
     "DAEMON_OWNED",
     "DaemonSettings",
     "EmbedderSettings",
     "OnnxSettings",
-    "PrivacySettings",
-    "RetrievalSettings",
     "Settings",
     "load_settings",
     "validate",
@@ -35,11 +35,7 @@ DAEMON_OWNED = ("embedder", "daemon")
 """Sections whose values are the daemon's; a caller that differs there is told so."""
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class DaemonSettings(_Section):
+class DaemonSettings(Section):
     """The daemon's own life."""
 
     enabled: bool = True
@@ -49,7 +45,7 @@ class DaemonSettings(_Section):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
-class OnnxSettings(_Section):
+class OnnxSettings(Section):
     """Where the built-in model comes from."""
 
     model_path: Path | None = None
@@ -58,30 +54,14 @@ class OnnxSettings(_Section):
     """Whether missing model files may be fetched from the HuggingFace hub."""
 
 
-class EmbedderSettings(_Section):
+class EmbedderSettings(Section):
     """What turns text into vectors."""
 
     provider: Literal["onnx"] = "onnx"
     config: OnnxSettings = OnnxSettings()
 
 
-class PrivacySettings(_Section):
-    """What is taken out beside the built-in kinds of secrets. The daemon's and a caller's patterns add up."""
-
-    sanitize_paths: bool = True
-    """Whether the user's name is taken out of paths below a home directory."""
-    custom_patterns: dict[str, str] = Field(default_factory=dict)
-    """Name (it stands in the marker) = pattern, in RE2's syntax; needs `pip install 'memorus[patterns]'`."""
-
-
-class RetrievalSettings(_Section):
-    """How a search answers."""
-
-    max_results: int = Field(default=10, ge=1, le=10_000)
-    """How many results a search gives when the call has no `limit`."""
-
-
-class Settings(_Section):
+class Settings(Section):
     """Everything that can be set."""
 
     ace_enabled: bool = False
@@ -89,6 +69,8 @@ class Settings(_Section):
     daemon: DaemonSettings = DaemonSettings()
     embedder: EmbedderSettings = EmbedderSettings()
     privacy: PrivacySettings = PrivacySettings()
+    reflector: ReflectorSettings = ReflectorSettings()
+    curator: CuratorSettings = CuratorSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
 
     def fingerprint(self) -> str:

@@ -72,6 +72,14 @@ class Bullet:
     actor_id: str | None = None
     """The `name` that a message carried beside its role."""
     tags: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    """Programs and libraries that it is about, as they are written ("git", "docker compose")."""
+    entities: tuple[str, ...] = ()
+    """Other names in it: files, identifiers, services, people."""
+    distilled_rule: str | None = None
+    """The same as "When …, …, because …", where condition and reason are known."""
+    instructivity_score: float | None = None
+    """How much it teaches, 0 to 100; None for what was never judged."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """The caller's own values, returned as they came."""
     recall_count: int = 0

@@ -11,9 +11,9 @@ from ..bullet import Bullet
 from ..embed import ModelId, Vectors
 from ..selection import Selection
 
-__all__ = ["Change", "Event", "Store", "Stored", "Transaction"]
+__all__ = ["Change", "Event", "Posted", "Store", "Stored", "Transaction"]
 
-Event = Literal["ADD", "UPDATE", "DELETE", "RESET", "REEMBED"]
+Event = Literal["ADD", "MERGE", "SUPERSEDE", "IMPORT", "UPDATE", "DELETE", "RESET", "REEMBED"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,15 @@ class Change:
     after: Bullet | None
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """An interaction in the inbox: durable, redacted, not yet bullets. `call` is the caller's to read."""
+
+    request_id: str
+    at: datetime
+    call: bytes
+
+
 class Transaction(Protocol):
     """What may be done inside `Store.write`: all of it happens, or none. Reads see its own writes."""
 
@@ -47,6 +56,18 @@ class Transaction(Protocol):
 
         `vector` None keeps the vector that is stored, if any (the text must then be unchanged).
         """
+
+    def changed_since(self, seq: int) -> dict[str, Stored | None]:
+        """What the journal has after `seq`, earlier jobs of this very transaction included.
+
+        By id, as the bullets are now; None for those that are gone.
+        """
+
+    def imported_since(self, seq: int) -> set[str]:
+        """The ids of the bullets that came as IMPORT after `seq`."""
+
+    def settle(self, request_id: str) -> None:
+        """Take an interaction out of the inbox: what it taught is in this transaction."""
 
     def delete(self, bullet_id: str) -> Bullet:
         """Take a bullet out; the journal keeps what it was. Raises NotFound."""
@@ -80,6 +101,15 @@ class Store(Protocol):
         id was committed before (by any process, since a day), `work` does not run and the result
         of then is returned. When `cancelled()` is true before `work` starts, Cancelled is raised.
         """
+
+    def post(self, request_id: str, call: bytes) -> None:
+        """Put an interaction into the inbox; returns once it is on disk. The same id twice is one entry."""
+
+    def settle(self, request_id: str) -> None:
+        """Take it out again, if it is there."""
+
+    def take_over(self) -> list[Posted]:
+        """What processes that are gone have left in the inbox, oldest first; it is this process's now."""
 
     def get(self, bullet_id: str) -> Bullet | None:
         """The bullet, or None."""

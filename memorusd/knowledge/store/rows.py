@@ -15,12 +15,14 @@ __all__ = ["COLUMNS", "from_image", "from_row", "image", "time_text", "to_row"]
 
 COLUMNS = (
     "id", "text", "created_at", "updated_at", "user_id", "agent_id", "run_id", "scope", "type",
-    "section", "origin", "role", "actor_id", "tags", "metadata", "recall_count", "last_recalled_at",
-    "archived_at",
+    "section", "origin", "role", "actor_id", "tags", "tools", "entities", "distilled_rule",
+    "instructivity_score", "metadata", "recall_count", "last_recalled_at", "archived_at",
 )  # fmt: skip
 """Columns of a row and fields of a Bullet, in the order of both."""
 
-_TAGS, _METADATA = COLUMNS.index("tags"), COLUMNS.index("metadata")
+_LISTS = ("tags", "tools", "entities")
+_JSON = {COLUMNS.index(name): name for name in (*_LISTS, "metadata")}
+_EMPTY = {name: "{}" if name == "metadata" else "[]" for name in _JSON.values()}
 _time = datetime.fromisoformat
 _encode = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps makes one each time
 
@@ -56,7 +58,9 @@ def to_row(bullet: Bullet) -> tuple[Any, ...]:
         bullet.origin,
         bullet.role,
         bullet.actor_id,
-        _json(bullet, "tags", list(bullet.tags)) if bullet.tags else "[]",
+        *(_json(bullet, n, list(v)) if (v := getattr(bullet, n)) else "[]" for n in _LISTS),
+        bullet.distilled_rule,
+        bullet.instructivity_score,
         _json(bullet, "metadata", dict(bullet.metadata)) if bullet.metadata else "{}",
         bullet.recall_count,
         None if bullet.last_recalled_at is None else time_text(bullet.last_recalled_at),
@@ -67,7 +71,7 @@ def to_row(bullet: Bullet) -> tuple[Any, ...]:
 def from_row(row: Sequence[Any]) -> Bullet:
     """The bullet of a row that starts with COLUMNS."""
     id, text, created, updated, user, agent, run, scope, type, section, origin = row[:11]
-    role, actor, tags, metadata, recall_count, recalled, archived = row[11:18]
+    role, actor, tags, tools, entities, rule, score, metadata, recall_count, recalled, archived = row[11:22]
     return Bullet(
         id,
         text,
@@ -83,6 +87,10 @@ def from_row(row: Sequence[Any]) -> Bullet:
         role,
         actor,
         () if tags == "[]" else tuple(json.loads(tags)),
+        () if tools == "[]" else tuple(json.loads(tools)),
+        () if entities == "[]" else tuple(json.loads(entities)),
+        rule,
+        score,
         {} if metadata == "{}" else json.loads(metadata),
         recall_count,
         None if recalled is None else _time(recalled),
@@ -93,18 +101,19 @@ def from_row(row: Sequence[Any]) -> Bullet:
 def image(row: tuple[Any, ...]) -> str:
     """The row as a JSON object, without the columns that are null."""
     fields = {name: value for name, value in zip(COLUMNS, row, strict=True) if value is not None}
-    fields["tags"] = [] if row[_TAGS] == "[]" else json.loads(row[_TAGS])
-    fields["metadata"] = {} if row[_METADATA] == "{}" else json.loads(row[_METADATA])
+    for column, name in _JSON.items():
+        fields[name] = json.loads(row[column])
     return _encode(fields)
 
 
 def from_image(text: str | None) -> Bullet | None:
-    """The bullet of an image; None of none."""
+    """The bullet of an image; None of none. What older images lack is as for a new bullet."""
     if text is None:
         return None
     fields = cast(dict[str, Any], json.loads(text))
     row = [fields.get(name) for name in COLUMNS]
-    row[_TAGS], row[_METADATA] = json.dumps(fields["tags"]), json.dumps(fields["metadata"])
+    for column, name in _JSON.items():
+        row[column] = json.dumps(fields[name]) if name in fields else _EMPTY[name]
     return from_row(row)
 
 

@@ -49,7 +49,34 @@ def _v1(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO meta VALUES ('store_id', ?)", (uuid.uuid4().hex,))
 
 
-STEPS: list[Callable[[sqlite3.Connection], None]] = [_v1]
+def _v2(connection: sqlite3.Connection) -> None:
+    columns = """n, id, text, created_at, updated_at, user_id, agent_id, run_id, scope, type, section, origin,
+        role, actor_id, tags, metadata, recall_count, last_recalled_at, archived_at, model, vector"""
+    for statement in (
+        # Made anew rather than altered, so that the vector still stands last.
+        """CREATE TABLE distilled (
+            n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, text TEXT NOT NULL,
+            created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+            user_id TEXT, agent_id TEXT, run_id TEXT, scope TEXT NOT NULL,
+            type TEXT NOT NULL, section TEXT NOT NULL, origin TEXT NOT NULL, role TEXT, actor_id TEXT,
+            tags TEXT NOT NULL, tools TEXT NOT NULL DEFAULT '[]', entities TEXT NOT NULL DEFAULT '[]',
+            distilled_rule TEXT, instructivity_score REAL, metadata TEXT NOT NULL,
+            recall_count INTEGER NOT NULL, last_recalled_at TEXT, archived_at TEXT,
+            model INTEGER REFERENCES models, vector BLOB) STRICT""",
+        f"INSERT INTO distilled ({columns}) SELECT {columns} FROM bullets",
+        "DROP TABLE bullets",
+        "ALTER TABLE distilled RENAME TO bullets",
+        "CREATE INDEX bullets_model ON bullets (model)",
+        "CREATE INDEX bullets_created ON bullets (created_at, id)",
+        # Interactions that are not yet bullets: redacted, as msgpack. `worker` names who is at it.
+        """CREATE TABLE inbox (
+            request_id TEXT PRIMARY KEY, at TEXT NOT NULL, worker TEXT NOT NULL, call BLOB NOT NULL
+            ) STRICT, WITHOUT ROWID""",
+    ):
+        connection.execute(statement)
+
+
+STEPS: list[Callable[[sqlite3.Connection], None]] = [_v1, _v2]
 """STEPS[n] makes version n + 1 of version n, inside a transaction."""
 
 

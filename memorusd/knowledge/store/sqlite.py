@@ -17,7 +17,7 @@ from memorus_proto.errors import StoreError
 from ..bullet import Bullet
 from ..embed import ModelId, Vectors
 from ..selection import Selection
-from . import Change, Store, Stored, Transaction, schema
+from . import Change, Posted, Store, Stored, Transaction, inbox, schema
 from .commit import GroupCommit, Job
 from .connections import Readers, Rows, connect
 from .failure import store_error
@@ -49,6 +49,7 @@ class SqliteStore(Store):
         self._seen = (-1, 0)  # the watcher's data_version, and the journal's seq at it
         self._lock = threading.Lock()  # of the watcher, the claim and closing
         self._claim: int | None = None
+        self._worker: inbox.Worker | None = None
         self._store_id = ""
         self._closed = False
         self._working = _Working(path, self._attach)
@@ -84,6 +85,21 @@ class SqliteStore(Store):
         cancelled: Callable[[], bool] = _never,
     ) -> Any:
         return self._submit(work, request_id, cancelled)
+
+    def post(self, request_id: str, call: bytes) -> None:
+        checked_id(request_id, "request id")
+        self._submit(lambda transaction: transaction.post(request_id, call, self._at_inbox()))
+
+    def settle(self, request_id: str) -> None:
+        self._submit(lambda transaction: transaction.settle(request_id))
+
+    def take_over(self) -> list[Posted]:
+        if not self._select("SELECT 1 FROM inbox LIMIT 1"):
+            return []
+        adopted: list[Posted] = self._submit(
+            lambda transaction: transaction.adopt(self._path, self._at_inbox())
+        )
+        return adopted
 
     def get(self, bullet_id: str) -> Bullet | None:
         return self.get_many([bullet_id]).get(bullet_id)
@@ -181,7 +197,10 @@ class SqliteStore(Store):
             with self._lock:
                 self._closed = True
                 descriptor, self._claim = self._claim, None
+                worker, self._worker = self._worker, None
             self._give_up(for_good=True)
+            if worker is not None:
+                worker.close()
             if descriptor is not None:
                 os.close(descriptor)
 
@@ -195,6 +214,9 @@ class SqliteStore(Store):
         if self._claim is not None:
             os.close(self._claim)
             self._claim = None
+        if self._worker is not None:
+            self._worker.abandon()
+            self._worker = None
 
     def _submit(
         self,
@@ -206,6 +228,12 @@ class SqliteStore(Store):
             checked_id(request_id, "request id")
         with self._working:
             return self._commits.submit(Job(work, request_id, cancelled))
+
+    def _at_inbox(self) -> inbox.Worker:
+        """Called by the one thread that writes."""
+        if self._worker is None:
+            self._worker = inbox.Worker(self._path)
+        return self._worker
 
     def _select(self, statement: str, *parameters: Any) -> list[Any]:
         with self._working, self._readers.reading() as connection:

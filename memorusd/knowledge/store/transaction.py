@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from memorus_proto.errors import ConfigError, InvalidRequest, NotFound
 
 from ..bullet import Bullet, content_hash, utc_now
 from ..embed import ModelId, Vectors
-from . import Event, Stored
+from . import Event, Posted, Stored, inbox
 from .rows import COLUMNS, from_row, image, time_text, to_row
 
 __all__ = [
@@ -123,6 +124,25 @@ class SqlTransaction:
             self._sql.execute(_SET_VECTOR, (model, blob, bullet.id))
         return image(old[:-1])
 
+    def changed_since(self, seq: int) -> dict[str, Stored | None]:
+        rows = self._sql.execute("SELECT bullet_id FROM journal WHERE seq > ? AND bullet_id NOTNULL", (seq,))
+        return {bullet_id: self.get(bullet_id) for bullet_id in dict.fromkeys(id for (id,) in rows)}
+
+    def imported_since(self, seq: int) -> set[str]:
+        rows = self._sql.execute("SELECT bullet_id FROM journal WHERE seq > ? AND event = 'IMPORT'", (seq,))
+        return {bullet_id for (bullet_id,) in rows}
+
+    def post(self, request_id: str, call: bytes, worker: inbox.Worker) -> None:
+        """See Store.post."""
+        inbox.post(self._sql, request_id, call, worker)
+
+    def adopt(self, path: Path, worker: inbox.Worker) -> list[Posted]:
+        """See Store.take_over."""
+        return inbox.adopt(self._sql, path, worker)
+
+    def settle(self, request_id: str) -> None:
+        self._sql.execute("DELETE FROM inbox WHERE request_id = ?", (request_id,))
+
     def delete(self, bullet_id: str) -> Bullet:
         with _refused(bullet_id):
             row = self._sql.execute(f"SELECT {ROW} FROM bullets WHERE id = ?", (bullet_id,)).fetchone()
@@ -175,7 +195,7 @@ class SqlTransaction:
 
     def reset(self) -> None:
         """Take out all there is; what is deleted is overwritten (secure_delete)."""
-        for table in ("bullets", "journal", "requests"):
+        for table in ("bullets", "journal", "requests", "inbox"):
             self._sql.execute(f"DELETE FROM {table}")
         self.results.clear()
         self._journal("RESET", None, None, None)

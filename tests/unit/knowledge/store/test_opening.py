@@ -29,9 +29,10 @@ def names(path):
     return sorted(file.name for file in path.parent.iterdir())
 
 
-def test_the_store_of_version_1_opens(path, open_store, bullet):
+@pytest.mark.parametrize("number", range(1, len(schema.STEPS) + 1))
+def test_the_store_of_every_version_opens(path, open_store, bullet, number):
     path.parent.mkdir(mode=0o700)
-    shutil.copy(FIXTURES / "store-v1.db", path)
+    shutil.copy(FIXTURES / f"store-v{number}.db", path)
     store = open_store()
     assert (store.count(), store.seq(), str(store.model())) == (3, 6, "fixture@r1")
     found = {one.bullet.text: one for one in store.load()[1]}
@@ -74,12 +75,12 @@ def test_an_older_store_is_migrated_and_kept(path, open_store, add, monkeypatch)
     assert store.get(kept.id) == kept
     store.close()
     with closing(sqlite3.connect(path)) as connection:
-        assert schema.version(connection) == 2
+        assert schema.version(connection) == len(schema.STEPS)
         assert connection.execute("SELECT mood FROM bullets").fetchall() == [("calm",)]
-    copy = path.with_name("memorus.db.before-v2")
+    copy = path.with_name(f"memorus.db.before-v{len(schema.STEPS)}")
     assert copy.stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(copy)) as connection:
-        assert schema.version(connection) == 1
+        assert schema.version(connection) == len(schema.STEPS) - 1
         assert connection.execute("SELECT text FROM bullets").fetchall() == [(kept.text,)]
 
 

@@ -1,0 +1,1 @@
+"""Keeps the knowledge base consistent: merges duplicates, notices contradictions."""
