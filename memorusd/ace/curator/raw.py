@@ -1,0 +1,20 @@
+"""The Curator for what was given to be kept as it is: only its exact like is a duplicate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...knowledge.bullet import Bullet
+from .decide import Decision, Neighbour
+
+__all__ = ["keep_raw"]
+
+_TELLING = ("text", "role", "actor_id", "metadata", "type", "section")
+
+
+def keep_raw(new: Bullet, neighbours: Sequence[Neighbour]) -> Decision:
+    """ADD, unless one of the neighbours says the same in the same words about the same."""
+    for near in neighbours:
+        if all(getattr(near.bullet, name) == getattr(new, name) for name in _TELLING):
+            return Decision("MERGE", near.bullet, near.bullet, (), "the same text is kept already")
+    return Decision("ADD", None, new, (), "")

@@ -1,0 +1,59 @@
+"""Decay: how much a bullet still counts, by how long ago it was last used and how often it was.
+
+    weight = 2 ** (-age / half_life) * (1 + boost * recall_count), at most 1
+
+`age` is the time since a bullet was made or last recalled, whichever is later: what is used stays
+young. A bullet recalled on `permanent_threshold` days never fades, and none fades in its first
+`protection_days` (the last instant included). Below `archive_threshold` it is a candidate for the archive.
+
+Everything here is arithmetic on columns; what is done about the result is the sweep's.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from .settings import DecaySettings
+
+__all__ = ["Ages", "Decayed", "decay"]
+
+_DAY = 86_400.0
+Seconds = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+
+class Ages(NamedTuple):
+    """The columns that decay is computed from; each of shape (n,), times in Unix seconds."""
+
+    created: Seconds
+    recalled: Seconds
+    """When it was last recalled; nan for never."""
+    recall_count: npt.NDArray[np.int64]
+
+
+class Decayed(NamedTuple):
+    """What became of each bullet; every array has shape (n,)."""
+
+    weight: npt.NDArray[np.float64]
+    """From 0 to 1."""
+    permanent: Mask
+    protected: Mask
+    fading: Mask
+    """Candidates for the archive."""
+
+
+def decay(ages: Ages, now: float, settings: DecaySettings) -> Decayed:
+    """The weights at `now` (Unix seconds).
+
+    A time in the future, after a clock was set back, counts as now: nothing gets younger than new.
+    """
+    used = np.fmax(ages.created, ages.recalled)
+    age = np.maximum(now - used, 0.0) / _DAY
+    permanent = ages.recall_count >= settings.permanent_threshold
+    protected = (age <= settings.protection_days) & ~permanent
+    weight = np.exp2(-age / settings.half_life_days) * (1.0 + settings.boost_factor * ages.recall_count)
+    weight = np.where(permanent | protected, 1.0, np.clip(weight, 0.0, 1.0))
+    return Decayed(weight, permanent, protected, weight < settings.archive_threshold)
