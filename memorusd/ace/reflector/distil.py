@@ -1,0 +1,125 @@
+"""From a matched sentence to the text that is kept: self-contained, within limits, in the user's words."""
+
+from __future__ import annotations
+
+import re
+
+from .lexicon import TOOLS
+from .sentences import end_of_sentence
+
+__all__ = ["DEPENDENT", "capitalised", "fit", "rule_form", "with_code"]
+
+DEPENDENT = re.compile(
+    r"^(?:it|its|it's|this|that|that's|these|those|they|they're|their|he|she|his|her|there|otherwise"
+    r"|because|since then|so that|then|the (?:former|latter|same)|instead|same|both|here|which"
+    r"|so (?:it|this|that|they)|if (?:it|this|that|they|not|so)|when (?:it|this|that|they)|但|而且|否则|否則"
+    r"|不然|因为|因為|所以|它|这|這|那)(?:\b|(?<=[\u4e00-\u9fff]))(?! (?:repo|project|repository"
+    r"|codebase|service"
+    r"|package|file|module|app|team|(?:is|are) (?:a|an|no|two|three|some|several)\b))",
+    re.IGNORECASE,
+)
+"""A sentence that leans on the one before it."""
+
+_MARKER = re.compile(r"\[REDACTED:[^\]\n]{1,80}\]?")
+_PLAIN_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?=[\s,;:.!]|$)")
+_WHEN = re.compile(
+    r"(?P<word>when(?:ever)?|if|once) (?P<cond>[^,;.]{3,200}), (?P<rest>.{3,400})", re.IGNORECASE
+)
+_BEFORE = re.compile(r"before (?P<cond>(?:you|we|i) [^,;.]{3,200}), (?P<rest>.{3,400})", re.IGNORECASE)
+_INSIDE = re.compile(
+    r"(?P<action>[^,;.]{3,300}?),? (?P<word>when(?:ever)?|if"
+    r"|once) (?P<cond>[^,;.]{3,200}?),? (?P<link>because|since|as otherwise"
+    r"|otherwise) (?P<reason>.{3,300})",
+    re.IGNORECASE,
+)
+_BECAUSE = re.compile(r",? (?P<link>because|since|otherwise|so that)\b,? (?P<reason>.{3,300})", re.IGNORECASE)
+_SINCE_TIME = re.compile(
+    r"since (?:last|yesterday|\d|january|february|march|april|may|june|july|august|september|october"
+    r"|november|december|then|the (?:last|beginning|start))",
+    re.IGNORECASE,
+)
+
+
+def capitalised(text: str) -> str:
+    """The first letter large, unless the first word is a name that is written small (`npm`, `max_size`)."""
+    match = _PLAIN_WORD.match(text)
+    if not match or (match[0] in TOOLS and match[0] not in ("make", "express")):
+        return text
+    return text[0].upper() + text[1:]
+
+
+def fit(text: str, limit: int) -> str:
+    """At most `limit` characters: whole sentences where one fits, else whole words; no marker is torn."""
+    text = text.strip()
+    if len(text) <= limit:
+        return text
+    end = 0
+    while (stop := end_of_sentence(text, end)) and stop > end:
+        if len(text[:stop].rstrip()) > limit:
+            break
+        end = stop
+    if end:
+        return text[:end].rstrip()
+    cut = limit
+    for marker in _MARKER.finditer(text):
+        if marker.start() < cut < marker.end():
+            cut = marker.start()
+        if marker.start() >= limit:
+            break
+    space = text.rfind(" ", 0, cut + 1)
+    if space > limit // 2:
+        cut = space
+    return text[:cut].rstrip(" ,;:-")
+
+
+def with_code(text: str, code: str, max_lines: int, limit: int) -> str:
+    """A sentence that ends in a colon, with the code that it announces if that is within the limits."""
+    lines = [line.rstrip() for line in code.strip("\n").split("\n") if line.strip()]
+    if not lines or len(lines) > max_lines:
+        return text
+    quoted = f"`{lines[0].strip()}`" if len(lines) == 1 and "`" not in lines[0] else "\n".join(lines)
+    joined = f"{text} {quoted}" if len(lines) == 1 else f"{text}\n{quoted}"
+    return joined if len(joined) <= limit else text
+
+
+def rule_form(text: str) -> str | None:
+    """ "When …, …, because …", where the text names both a condition and a reason; else None."""
+    body = text.strip().rstrip(".!")
+    if "\n" in body or len(body) > 700:
+        return None
+    if match := _WHEN.match(body):
+        cond, rest = match["cond"], match["rest"]
+    elif match := _BEFORE.match(body):
+        cond, rest = re.sub(r"^(you|we|i) ", _about_to, match["cond"], flags=re.IGNORECASE), match["rest"]
+    elif match := _INSIDE.match(body):
+        reason = (
+            match["reason"]
+            if match["link"].lower() in ("because", "since")
+            else f"otherwise {match['reason']}"
+        )
+        return _rule(match["cond"], match["action"], reason)
+    else:
+        return None
+    because = _BECAUSE.search(rest)
+    if not because or _SINCE_TIME.match(rest, because.start("link")):
+        return None
+    action = rest[: because.start()].rstrip(" ,;.")
+    link = because["link"].lower()
+    if link == "so that":  # a purpose, not a reason
+        return None
+    reason = because["reason"] if link in ("because", "since") else f"otherwise {because['reason']}"
+    return _rule(cond, action, reason)
+
+
+def _about_to(match: re.Match[str]) -> str:
+    who = match[1]
+    return f"{who} {'am' if who.lower() == 'i' else 'are'} about to "
+
+
+def _rule(cond: str, action: str, reason: str) -> str | None:
+    return f"When {cond.strip()}, {_lowered(action.strip())}, because {reason.strip().rstrip('.')}."
+
+
+def _lowered(text: str) -> str:
+    word = re.match(r"[A-Z][a-z]+(?=[\s,']|$)", text)
+    return text[0].lower() + text[1:] if word and word[0].lower() not in TOOLS else text

@@ -1,0 +1,74 @@
+"""Patterns of English: how people state rules, wishes, facts, decisions and warnings."""
+
+from __future__ import annotations
+
+import re
+
+from ..lexicon import VERBS, words_of
+from ..match import Match
+from .facts import fact_in
+from .norms import ALARM, OUTWEIGHED, WARNING, has_purpose, one_off, rule_in, tells_fix
+from .statement import is_command_line, is_statement
+from .technical import anchored, has_specifics, is_technical
+from .wording import announced, cleaned, rule_clause
+
+__all__ = [
+    "OUTWEIGHED",
+    "anchored",
+    "announced",
+    "cleaned",
+    "detect",
+    "has_purpose",
+    "has_specifics",
+    "is_command_line",
+    "is_statement",
+    "is_technical",
+    "one_off",
+    "rule_clause",
+    "signals",
+    "tells_fix",
+]
+
+_HEDGE = re.compile(
+    r"\b(?:maybe|perhaps|i think|i guess|i suppose|probably|might|not sure|i believe|seems?|kind of"
+    r"|sort of|possibly|i feel like|we could|could be)\b"
+)
+_SIGNAL = re.compile(
+    r"\b(?:because|instead|should|prefer|always|never|actually|wrong|fixed|solved|decided|turns out"
+    r"|workaround|convention|the trick|root cause|default|configured|deprecated|require[sd]?|important"
+    r"|rule|policy|deadline|we use|we need)\b"
+)
+
+
+def detect(text: str, role: str | None) -> Match | None:
+    """The strongest pattern of a sentence, or None. `role` is None for a text to be kept."""
+    told = announced(text)
+    body = cleaned(told or cleaned(text))
+    again = announced(body)
+    if again:
+        told, body = again, cleaned(again)
+    lowered = body.lower().replace("’", "'")
+    words = words_of(lowered)
+    if len(words) > 3 and (
+        ALARM.match(text.lower()) or (told is not None and WARNING.search(lowered) and words[0] not in VERBS)
+    ):
+        return Match("pitfall", body) if role != "assistant" or anchored(body, "pitfall") else None
+    if told is not None and len(words) >= 2:
+        return Match("request", body) if role != "assistant" or anchored(body, "request") else None
+    if len(words) < 2:
+        return None
+    found = rule_in(body, lowered, words, role) or fact_in(body, lowered, words, role)
+    if found is None or (role == "assistant" and not anchored(body, found)):
+        return None
+    if (
+        role is not None
+        and _HEDGE.search(lowered)
+        and found not in ("preference", "personal", "decision", "correction")
+    ):
+        return Match(found, body, weak=True)
+    return Match(found, body)
+
+
+def signals(text: str) -> bool:
+    """Whether the words hint at knowledge though no pattern holds."""
+    return bool(_SIGNAL.search(text.lower()))

@@ -1,0 +1,141 @@
+"""What a plain English statement looks like, in a text that the caller asked to keep."""
+
+from __future__ import annotations
+
+import re
+
+from ..lexicon import TOOLS, VERB_FORMS, VERBS, word_set, words_of
+from .technical import has_specifics
+
+__all__ = ["is_command_line", "is_statement"]
+
+_LABEL = re.compile(
+    r"^(?P<label>`[^`\n]{1,120}`(?:[,/ &+]+(?:and |or )?`[^`\n]{1,120}`){0,6}"
+    r"|[^\s:—–][^:—–\n]{0,70}?)(?: ?\([^()\n]{0,100}\))?(?::| -{1,2}| —| –|—| →| ->"
+    r"| =) (?P<value>\S.*)$"
+)
+_NOT_PROSE = re.compile(r"`[^`\n]*`|\([^()\n]{0,200}\)|https?://\S+|\S*[\w-]/\S+|\b[\w-]+\.[a-z]{1,4}\b")
+_CUT_OFF = re.compile(
+    r"(?:,|\b(?:is|are|the|an?|and|or|of|for|that|which|as|but|if|when|must|should|its|than|into|via"
+    r"|because|with|from|by))$"
+)
+_CHOSEN = re.compile(
+    r"^(?:switched|migrated|moved|replaced|decided|chose|dropped|adopted|agreed|standardi[sz]ed|based"
+    r"|located|written|named|generated|built)\b"
+)
+_LINKING = re.compile(
+    r"\b(?:with|for|at|in|via|by|to|on|from|using|everywhere|only|per|over|under|instead|no|not)\b"
+)
+_LEADING = (
+    "please",
+    "only",
+    "also",
+    "just",
+    "always",
+    "first",
+    "then",
+    "optionally",
+    "explicitly",
+    "carefully",
+)
+_NEGATIVE_STARTS = ("never", "don't", "avoid", "no", "not", "every", "all", "any", "each")
+_BASE_OR_AUX = VERBS | word_set("is are was were has have must should can will may live need")
+_PLAINLY_FINITE = word_set(
+    "is are was were has have had does do must can cannot will would should may needs need wants want owns"
+    " prefers likes loves"
+    " i'm we're it's that's can't don't isn't"
+)
+_SENTENCE_WORDS = word_set(
+    "the a is are to for before after when with not and must should has needs runs never always only"
+)
+_PROGRAMS = (TOOLS - {"make"}) | word_set(
+    "curl wget cp mv rm mkdir chmod chown export cd ls cat grep sed awk scp tar sudo echo kill"
+)
+_TICKET = re.compile(r"[A-Z]{2,12}-\d{1,6}$|(?:todo|fixme|backlog|wip)\b", re.IGNORECASE)
+_SLOT = re.compile(
+    r"\b(?:style|manager|framework|language|linter|formatter|runner|tool|version|port|database|branch"
+    r"|time ?zone|indentation|encoding|editor"
+    r"|naming|format|licen[sc]e|owner|build|testing|tests|deploy\w*|hosting|bundler|compiler|runtime"
+    r"|queue|cache|registry|region|length)$",
+    re.IGNORECASE,
+)
+
+
+def is_statement(text: str) -> bool:
+    """Whether a bare text says something alone: an order, a statement with a verb, a name with its meaning.
+
+    A heading, the lead-in of a list, a bare noun phrase, or a line cut off in the middle does not.
+    """
+    lowered = text.lower().replace("’", "'").rstrip()
+    if lowered.endswith((":", "：")) or _CUT_OFF.search(lowered):
+        return False
+    words = words_of(_NOT_PROSE.sub(" x ", lowered))
+    if len(words) < 2:
+        return False
+    if label := _LABEL.match(text):
+        return _is_definition(label["label"], label["value"])
+    first = words[1] if words[0] in _LEADING else words[0]
+    if first in VERBS:  # "Test coverage" is no order, "Test coverage matters" is one kind of statement
+        return len(words) > 2 or lowered[-1] in ".!" or first in ("use", "prefer", "avoid", "never")
+    if _is_title(text, words):
+        return False
+    if words[0] in _NEGATIVE_STARTS and len(words) >= 3:
+        return True
+    if words[0] in VERB_FORMS and "'" not in words[0] and words[0] not in ("can", "will", "must", "may"):
+        # "Exposes `x` via y" lacks its subject and still tells; "Added a button" is a line of a change log.
+        if words[0].endswith("ed") or words[0] in ("built", "made", "wrote"):
+            verb = any(w in _BASE_OR_AUX and words[i] != "to" for i, w in enumerate(words[1:]))
+            return len(words) > 3 and (verb or bool(_CHOSEN.match(lowered)))
+        return has_specifics(text) and len(words) >= 4
+    if len(words) >= 4 and text[:1].isupper() and lowered.endswith("."):
+        return True  # written as a sentence, whatever its verb
+    if words[0] in ("i'm", "we're", "they're") or any(word in VERB_FORMS for word in _main_clause(words)):
+        return True
+    named = has_specifics(text) or any(word in TOOLS for word in words)
+    return named and len(words) >= 5 and bool(_LINKING.search(lowered)) and not text[:1].islower()
+
+
+def is_command_line(text: str) -> bool:
+    """Whether it is what one types into a shell, and nothing said about it."""
+    words = text.split()
+    if not words or words[0] not in _PROGRAMS or any(word in _SENTENCE_WORDS for word in words):
+        return False
+    return (
+        len(words) <= 2
+        or any(word[0] in "-$|&>'\"~" or "/" in word or "=" in word for word in words[1:])
+        or all(word.islower() for word in words[:3])
+    )
+
+
+def _is_title(text: str, words: list[str]) -> bool:
+    """Whether a few words are a heading: "Getting Started", "Running tests", "Quick start guide"."""
+    if len(words) > 5 or text.rstrip().endswith((".", "!")) or any(word in _PLAINLY_FINITE for word in words):
+        return False
+    tokens = [token for token in text.split() if token[0].isalpha()]
+    if len(words) <= 4 and all(word in VERBS or word not in VERB_FORMS for word in words[1:]):
+        return True  # "Quick start guide": no word in it can be nothing but a verb
+    return words[0].endswith("ing") or (len(tokens) > 1 and all(token[0].isupper() for token in tokens))
+
+
+def _main_clause(words: list[str]) -> list[str]:
+    """The words behind the first, up to a relative clause ("options that change at night" says nothing)."""
+    relative = next((i for i, word in enumerate(words) if i > 1 and word in ("that", "which", "who")), None)
+    return words[1:relative]
+
+
+def _is_definition(label: str, value: str) -> bool:
+    """Whether "label: value" tells something: a sentence, some words about a name, or a name for a slot."""
+    words = words_of(value)
+    if _TICKET.match(label):
+        return False
+    if len(words) >= 2 and (words[0] in VERBS or _SLOT.search(label)):
+        return True
+    if len(words) >= 3 or "`" in value or any(word in TOOLS for word in words):
+        return True
+    coded = "`" in label or "/" in label
+    return (
+        not coded
+        and bool(words)
+        and (value[:1].isupper() or any(c.isdigit() for c in value))
+        and len(words_of(label)) <= 4
+    )

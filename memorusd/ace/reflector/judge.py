@@ -1,0 +1,99 @@
+"""One sentence's fate: passed over for a reason, a pattern, or neither, in whatever language it is."""
+
+from __future__ import annotations
+
+from . import chinese, english, generic
+from .chatter import is_commission, is_question, is_small_talk, is_task, progress_or_report
+from .distil import DEPENDENT
+from .lexicon import language_of, words_of
+from .match import Match
+
+__all__ = ["goes_on", "hints", "judge", "statement"]
+
+
+def judge(text: str, role: str | None) -> tuple[str | None, Match | None]:
+    """A sentence's reason to be passed over, or its pattern, or neither."""
+    if len(text) < 4:
+        return "too short to say anything", None
+    language = language_of(text)
+    if language == "english":
+        return _english(text, role)
+    patterns = chinese if language == "chinese" else generic
+    reason = patterns.noise(text, role)
+    return reason, None if reason else patterns.detect(text, role)
+
+
+def _english(text: str, role: str | None) -> tuple[str | None, Match | None]:
+    if is_small_talk(text):
+        return "small talk", None
+    if english.is_command_line(text):
+        return "a command, nothing said about it", None
+    told = english.announced(text)
+    if is_question(told or text):
+        return "a question", None
+    if told is not None:
+        return None, english.detect(text, role)
+    body = english.cleaned(text)
+    if is_small_talk(body):
+        return "small talk", None
+    reason = progress_or_report(body, role)
+    if reason and role == "assistant" and not english.tells_fix(body):
+        return reason, None
+    match = english.detect(text, role)
+    if role is None:
+        return ("a task to do once", None) if match is None and is_task(body, bare=True) else (None, match)
+    clause = english.rule_clause(text)
+    if clause and is_task(english.cleaned(text.removesuffix(clause)), bare=False):
+        rule = english.detect(clause, role)
+        if rule is not None:
+            return None, rule
+    if is_task(body, bare=False) and _only_once(body, match):
+        return "a task to do once", None
+    if reason and (match is None or match.pattern in english.OUTWEIGHED):
+        return reason, None
+    return None, match
+
+
+def _only_once(body: str, match: Match | None) -> bool:
+    """Whether an order that reads like a task is one, though a pattern may hold."""
+    if match is None:
+        return True
+    if is_commission(body):
+        return True
+    if match.pattern not in english.OUTWEIGHED:
+        return False
+    if match.pattern == "tool":
+        return not english.has_purpose(body)
+    return english.one_off(body) or body.lower().startswith("let")
+
+
+def statement(text: str) -> Match | None:
+    """A plain statement in a text that the caller asked to keep."""
+    language = language_of(text)
+    if language == "chinese":
+        return Match("statement", text) if chinese.is_statement(text) else None
+    if language == "other":
+        return Match("statement", text) if generic.is_statement(text) else None
+    body = english.cleaned(text)
+    return Match("statement", body) if english.is_statement(body) else None
+
+
+def goes_on(text: str, match: Match | None, reason: str | None, role: str | None) -> bool:
+    """Whether a sentence belongs to the one before it, rather than standing or falling alone."""
+    if reason is not None or text.endswith(("?", "？")):
+        return False
+    if role is not None and match is None:
+        return text.lower().startswith(
+            ("otherwise", "because", "instead", "否则", "否則", "不然", "因为", "因為")
+        )
+    alone = match is not None and match.pattern in ("request", "personal")
+    return not alone and bool(DEPENDENT.match(text))
+
+
+def hints(text: str, role: str) -> bool:
+    """Whether a model might find knowledge where rules did not: words of reason or habit, about the work."""
+    if language_of(text) == "chinese":
+        return len(text) > 8 and role == "user" and chinese.signals(text)
+    words = words_of(text)
+    concerns = role == "user" or (english.is_technical(text, words) and english.anchored(text, "pitfall"))
+    return concerns and len(words) > 5 and english.signals(text)

@@ -1,0 +1,265 @@
+"""One question to a language model through litellm, which is imported with the first one.
+
+litellm is tamed here: it reads no `.env` file, fetches no price lists or tokenizers, prints and logs nothing,
+and reports to no callback. The only connection is the one to the model.
+
+A call has a real end. HTTP clients count the time between two bytes, so a server that sends one now and then
+holds them for ever; therefore the call runs in a thread of its own and is given up when its time is over. A
+thread that was given up ends with its connection; until then it occupies one of a few slots, so a bad server
+costs a bounded number of threads.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import random
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from importlib import import_module
+from typing import Any
+
+from memorus_proto.errors import LLMError
+
+from ..settings import ReflectorSettings
+from .credentials import find_access
+
+__all__ = ["Prompt", "ask", "load"]
+
+Prompt = list[dict[str, str]]
+"""`role` and `content` of each message to the model."""
+
+_SLOTS = threading.BoundedSemaphore(16)
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 20.0
+_PASSING = (408, 409, 425)  # beside 429 and all from 500 on: what may be over at the next try
+# Providers where litellm asks some server of its own choice about a model that is not in its price list.
+_LOOKED_UP = ("ollama", "ollama_chat")
+_PRIVATE = {"no-log": True}  # no callback of the surrounding program hears of the call
+_loading = threading.Lock()
+_litellm: Any = None
+_no_json_mode: set[tuple[str, str | None]] = set()
+
+
+def ask(prompt: Prompt, settings: ReflectorSettings, *, retries: int) -> str:
+    """The model's answer to `prompt`, as text, empty where it said nothing.
+
+    Takes at most (retries + 1) times `llm_timeout` and `retries` pauses of up to 20 s each; the first time
+    also the seconds that litellm needs to be imported. Call it without holding any lock.
+
+    Raises:
+        LLMError: it failed for good; the message has no word of the prompt, the answer or the key.
+    """
+    model = str(settings.llm_model)
+    litellm = load()
+    call = _call(litellm, prompt, settings)
+    for attempt in range(retries + 1):
+        try:
+            return _within(settings.llm_timeout, call, model)
+        except LLMError:
+            raise
+        except Exception as error:
+            failure, pause = _judge(error, model, attempt)
+        if pause is None or attempt == retries:
+            raise failure from None
+        time.sleep(pause)
+    raise AssertionError("unreachable")  # pragma: no cover
+
+
+def load() -> Any:
+    """The litellm module, silenced.
+
+    Raises:
+        LLMError: it is not installed, or broken.
+    """
+    global _litellm
+    with _loading:
+        if _litellm is None:
+            _litellm = _import()
+        return _litellm
+
+
+def _import() -> Any:
+    shared = "litellm" in sys.modules  # the program that we run in uses it too: its loggers are its own
+    if not shared:
+        _silence()
+    mode = os.environ.get("LITELLM_MODE")
+    os.environ.update(
+        LITELLM_LOCAL_MODEL_COST_MAP="True",  # else it is fetched, at import
+        LITELLM_LOCAL_ANTHROPIC_BETA_HEADERS="True",  # the same, at the first call
+        LITELLM_MODE="PRODUCTION",  # else `.env` files are read into the environment
+    )
+    try:
+        litellm = _module("litellm")
+    except Exception as error:
+        raise LLMError(
+            f"litellm cannot be imported ({type(error).__name__}); pip install 'memorus[llm]'"
+        ) from None
+    finally:
+        if mode is None:
+            del os.environ["LITELLM_MODE"]
+        else:
+            os.environ["LITELLM_MODE"] = mode
+    litellm.suppress_debug_info = True  # else failures are printed, with an advertisement
+    litellm.telemetry = False
+    litellm.disable_hf_tokenizer_download = True
+    if not shared:
+        _silence()  # again: importing may have set levels
+    with suppress(Exception):
+        # Half of litellm is imported by its first call. Made here, without a connection, that counts
+        # against no time-out.
+        litellm.completion(
+            model="openai/none", messages=[{"role": "user", "content": ""}], mock_response="", **_PRIVATE
+        )
+    return litellm
+
+
+def _module(name: str) -> Any:
+    return import_module(name)
+
+
+def _silence() -> None:
+    for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+        logging.getLogger(name).disabled = True
+    for name in ("openai", "httpx", "httpcore"):  # at lower levels they log what is sent
+        logging.getLogger(name).setLevel(logging.WARNING)
+    warnings.filterwarnings("ignore", module=r"litellm(\.|$)")
+    warnings.filterwarnings("ignore", message="Pydantic serializer warnings", category=UserWarning)
+
+
+def _call(litellm: Any, prompt: Prompt, settings: ReflectorSettings) -> Callable[[], str]:
+    model, base = str(settings.llm_model), settings.llm_api_base
+    access = find_access(settings, load)
+    if access.obstacle:
+        raise LLMError(access.obstacle)
+    try:
+        _, provider, _, _ = litellm.get_llm_provider(model=model, api_base=base)
+    except Exception:
+        raise LLMError(
+            f"litellm does not know whose model {model} is; write llm_model as provider/name, "
+            f"for example openai/{model} for a server that speaks OpenAI's API"
+        ) from None
+    if provider in _LOOKED_UP:
+        known = {"litellm_provider": provider, "mode": "chat"}
+        litellm.model_cost.setdefault(model, {**known, "input_cost_per_token": 0, "output_cost_per_token": 0})
+    options: dict[str, Any] = {
+        "model": model,
+        "messages": prompt,
+        "api_base": base,
+        "api_key": access.api_key,
+        "temperature": settings.llm_temperature,
+        "max_tokens": settings.llm_max_tokens,
+        "timeout": settings.llm_timeout,
+        "max_retries": 0,  # trying again is done here, where it is bounded and Retry-After is heard
+        "num_retries": 0,
+        "drop_params": True,
+        **_PRIVATE,
+    }
+    supported = litellm.get_supported_openai_params(model=model, custom_llm_provider=provider) or ()
+
+    def call() -> str:
+        if "response_format" in supported and (model, base) not in _no_json_mode:
+            try:
+                return _text(litellm.completion(**options, response_format={"type": "json_object"}))
+            except litellm.BadRequestError as error:
+                # Some servers speak the API but not this part of it, and only their answer tells.
+                if "response_format" not in str(error):
+                    raise
+                _no_json_mode.add((model, base))
+        return _text(litellm.completion(**options))
+
+    return call
+
+
+def _text(response: Any) -> str:
+    return (response.choices[0].message.content if response.choices else None) or ""
+
+
+def _within(seconds: float, call: Callable[[], str], model: str) -> str:
+    """What `call` returns or raises, but LLMError when a slot and the call take longer than `seconds`."""
+    end = time.monotonic() + seconds
+    if not _SLOTS.acquire(timeout=seconds):
+        raise LLMError(f"{model} was not asked: too many earlier calls are still under way")
+    done: queue.SimpleQueue[str | BaseException] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put(call())
+        except BaseException as error:
+            done.put(error)
+        finally:
+            _SLOTS.release()
+
+    try:
+        threading.Thread(target=run, name="memorus-llm", daemon=True).start()
+    except RuntimeError:
+        _SLOTS.release()
+        raise LLMError(f"{model} was not asked: no thread could be started") from None
+    try:
+        result = done.get(timeout=max(0.0, end - time.monotonic()))
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def _judge(error: Exception, model: str, attempt: int) -> tuple[LLMError, float | None]:
+    """What to say of a failure, in words of ours alone, and how long to wait before the next try, if any.
+
+    litellm calls many things a 500; what really happened stands in the chain of causes, as httpx saw it.
+    """
+    httpx = _module("httpx")
+    chain = list(_chain(error))
+    answers = [link.response for link in chain if isinstance(link, httpx.HTTPStatusError)]
+    status = answers[0].status_code if answers else getattr(error, "status_code", None)
+    rest = _retry_after(answers[0].headers) if answers else None
+    if isinstance(error, TimeoutError) or any(isinstance(link, httpx.TimeoutException) for link in chain):
+        said, passing = "gave no whole answer in time (llm_timeout)", True
+    elif any(isinstance(link, httpx.TransportError) for link in chain):
+        said, passing = "cannot be reached or broke off; check llm_api_base and whether the server runs", True
+    elif status in (401, 403):
+        said, passing = f"refused the key ({status}); check llm_api_key or the provider's variable", False
+    elif status == 404:
+        said, passing = "is not known to its server (404); check llm_model and llm_api_base", False
+    elif status == 429:
+        said, passing = "is asked too often (429)", True
+    elif answers or (isinstance(status, int) and status < 500):
+        said, passing = f"failed ({status})", status in _PASSING or int(status or 0) >= 500
+    else:
+        said, passing = f"gave no readable answer ({type(chain[-1]).__name__})", False
+    pause = min(_FIRST_PAUSE * 2**attempt, _LONGEST_PAUSE / 2) * random.uniform(0.8, 1.2)
+    if passing and rest is not None:
+        pause = max(pause, rest)
+        if pause > _LONGEST_PAUSE:  # to come back sooner would only be refused again
+            said, passing = f"{said} and wants {rest:.0f} s of rest", False
+    return LLMError(f"{model} {said}"), pause if passing else None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    link: BaseException | None = error
+    for _ in range(10):
+        if link is None:
+            return
+        yield link
+        link = link.__cause__ or link.__context__
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait that the server named (RFC 9110, 10.2.3), as a number or a date."""
+    value = headers.get("retry-after", "").strip()
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(timezone.utc)).total_seconds())
+    except (ValueError, TypeError):
+        return None

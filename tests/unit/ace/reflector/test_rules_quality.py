@@ -1,0 +1,53 @@
+"""The rule-based Reflector reaches its goals on the labelled cases, on the held-out third by itself too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from .labelled import Scores, cases, scores
+
+
+def _explained(found: Scores) -> str:
+    return "\n".join(found.faults)
+
+
+@pytest.fixture(scope="module", params=[None, True], ids=["all", "held"])
+def found(request: pytest.FixtureRequest) -> Scores:
+    """The scores on all cases, and on those that the rules were not built with."""
+    return scores(request.param)
+
+
+def test_knowledge_is_found(found: Scores) -> None:
+    assert found.recall >= 0.90, _explained(found)
+
+
+def test_noise_is_not_kept(found: Scores) -> None:
+    assert found.precision >= 0.90, _explained(found)
+
+
+def test_chitchat_is_not_kept(found: Scores) -> None:
+    assert found.chitchat_kept <= 0.02, _explained(found)
+
+
+def test_types_are_right(found: Scores) -> None:
+    assert found.type_accuracy >= 0.80, _explained(found)
+
+
+def test_sections_are_right(found: Scores) -> None:
+    assert found.section_accuracy >= 0.80, _explained(found)
+
+
+def test_the_set_is_what_its_readme_says() -> None:
+    rows: list[dict[str, Any]] = cases()
+    assert len(rows) >= 250
+    assert sum(row["held"] for row in rows) >= 100
+    wanted = [row for row in rows if row["keep"]]
+    assert 0.40 <= len(wanted) / len(rows) <= 0.60
+    assert sum(row["lang"] == "zh" for row in wanted) >= 0.12 * len(wanted)
+    kinds = Counter(row["kind"] for row in rows)
+    assert {"norm", "correction", "request", "errorfix", "retry", "fact", "decision", "personal"} <= set(
+        kinds
+    )
