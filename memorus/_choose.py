@@ -1,4 +1,4 @@
-"""ACE on: our client. ACE off: mem0's own class, as it is."""
+"""ACE on: our client. ACE off: mem0's own class, as it is, or behind the Redactor if the config says so."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ from memorus_proto.settings import from_file, merge
 __all__ = ["AsyncMemory", "Memory"]
 
 
+_OURS = ("ace_enabled", "curator", "daemon", "decay", "integration", "privacy", "reflector", "retrieval")
+"""Settings of ACE, which mem0 is not shown."""
+
+
 def _make(name: str, config: Any) -> Any:
     """The client or mem0 class called `name`, made with `config`."""
-    if _ace(config):
+    # What is not a dict is one of mem0's own config objects; the file and the environment still count.
+    settings = _settings(config if isinstance(config, dict) else None)
+    if _true(settings.get("ace_enabled")) and (config is None or isinstance(config, dict)):
         import memorus_client
 
         return getattr(memorus_client, name)(config)
@@ -22,17 +28,32 @@ def _make(name: str, config: Any) -> Any:
     import mem0
 
     theirs = getattr(mem0, name)
+    privacy = settings.get("privacy")
+    if isinstance(privacy, dict) and _true(privacy.get("always_sanitize")):
+        theirs = _sanitising(theirs, privacy)
     if config is None:
         return theirs()
-    return theirs.from_config(config) if isinstance(config, dict) else theirs(config)
+    if not isinstance(config, dict):
+        return theirs(config)
+    return theirs.from_config({key: value for key, value in config.items() if key not in _OURS})
 
 
-def _ace(config: Any) -> bool:
-    if config is not None and not isinstance(config, dict):
-        return False  # one of mem0's own config objects
+def _settings(config: dict[str, Any] | None) -> dict[str, Any]:
     options = Options(config)
-    enabled = merge(from_file(options.paths.config_file), options.asked).get("ace_enabled", False)
-    return str(enabled).strip().lower() in ("true", "1", "yes", "on", "t", "y")
+    return merge(from_file(options.paths.config_file), options.asked)
+
+
+def _true(value: Any) -> bool:
+    return str(value).strip().lower() in ("true", "1", "yes", "on", "t", "y")
+
+
+def _sanitising(theirs: type, privacy: dict[str, Any]) -> type:
+    """mem0's class behind the Redactor: the one thing of ACE that works while ACE is off."""
+    from memorusd.ace.privacy import Redactor, sanitising
+    from memorusd.config import validate
+
+    checked = validate({"privacy": privacy}).privacy
+    return sanitising(theirs, Redactor(checked.custom_patterns, checked.sanitize_paths))
 
 
 class Memory:

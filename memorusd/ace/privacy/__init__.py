@@ -15,7 +15,8 @@ names and e-mail addresses, and base64 without a secret's name beside it (images
 
 from __future__ import annotations
 
-from memorusd.ace.privacy.finding import Finding
-from memorusd.ace.privacy.redactor import Redacted, Redactor
+from .finding import Finding
+from .proxy import sanitising
+from .redactor import Redacted, Redactor
 
-__all__ = ["Finding", "Redacted", "Redactor"]
+__all__ = ["Finding", "Redacted", "Redactor", "sanitising"]

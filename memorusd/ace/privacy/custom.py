@@ -14,7 +14,8 @@ from importlib import import_module
 from typing import Any
 
 from memorus_proto.errors import ConfigError, MemorusError
-from memorusd.ace.privacy.finding import Finding
+
+from .finding import Finding
 
 __all__ = ["CustomPatterns"]
 

@@ -11,8 +11,10 @@ from .redactor import Redactor
 
 __all__ = ["sanitise"]
 
-_CARRIED = ("messages", "text", "query", "metadata", "filters")
-"""Parameters that hold words of the caller's. Ids, owners and scopes are names, and are kept as they are."""
+_CARRIED = ("messages", "text", "query", "metadata", "filters", "memory", "distilled_rule", "data", "prompt")
+"""Parameters that hold words of the caller's (the last two: of mem0's methods). Ids, owners and scopes are
+names, and are kept as they are."""
+_LISTED = ("tags", "tools", "entities")
 
 
 def sanitise(params: Mapping[str, Any], redactor: Redactor) -> tuple[dict[str, Any], int]:
@@ -26,9 +28,10 @@ def sanitise(params: Mapping[str, Any], redactor: Redactor) -> tuple[dict[str, A
         if clean.get(name) is not None:
             clean[name], found = _redacted(name, clean[name], redactor)
             count += found
-    if clean.get("tags"):
-        tags, found = _redacted("tags", list(clean["tags"]), redactor)
-        clean["tags"], count = tuple(tags), count + found
+    for name in _LISTED:
+        if clean.get(name):
+            words, found = _redacted(name, list(clean[name]), redactor)
+            clean[name], count = tuple(words), count + found
     return clean, count
 
 

@@ -7,19 +7,19 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from memorusd.ace.privacy.finding import Finding, Source
-from memorusd.ace.privacy.values import is_opaque, is_placeholder
+from .finding import Finding, Source
+from .values import is_opaque, is_placeholder
 
 __all__ = ["find"]
 
 # The second part may be cut off, and the third missing: what is left still opens to the payload.
-_JWT = re.compile(r"eyJ(?<![\w-]eyJ)[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_+/=-]*){0,3}")
-_BEARER = re.compile(r"bearer[\"':]{0,2}[ \t]{1,4}[\"'`]?(?P<v>[a-z0-9._~+/=%|:-]{8,})")
+_JWT = re.compile(r"eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_+/=-]*){0,3}")
+_BEARER = re.compile(r"bearer[\"':]{0,2}(?:[ \t\\]{1,4}|%20|\+)[\"'`]?(?P<v>[a-z0-9._~+/=%|:-]{8,})")
 _BASIC = re.compile(r"basic[ \t]{1,4}[\"'`]?(?P<v>[a-z0-9+/_-]{6,}={0,2})")
 _AUTHORIZATION = re.compile(
-    r"authorization(?:_?header)?[\"'`\])]{0,3}[ \t]{0,4}(?:=>|[:=])[ \t]{0,4}[\"'`]?"
-    r"(?:(?:bearer|basic|token|apikey|api-key|negotiate|digest|key|bot|aws4-hmac-sha256|splunk|geniekey|zoho-oauthtoken)"
-    r"[ \t:=]{1,4})?[\"'`]?(?P<v>[^\s\"'`<>,;\\]{6,})"
+    r"authorization(?:_?header)?[\"'`\])]{0,3}[ \t]{0,4}(?:=>|[:=,])[ \t]{0,4}[\"'`]?"
+    r"(?:(?:bearer|basic|token|apikey|api-key|negotiate|digest|key|bot|aws4-hmac-sha256|splunk|geniekey|zoho-oauthtoken|ssws|sso-key|pat)"
+    r"(?:[ \t\\:=]{1,4}|%20))?[\"'`]?(?P<v>[^\s\"'`<>,;\\]{6,})"
 )
 _COOKIE = re.compile(
     r"(?:cookie: ?|; ?)(?:[a-z0-9_.-]{0,20}(?:sess|sid|auth|token|jwt)[a-z0-9_.-]{0,20})"
@@ -48,6 +48,8 @@ def find(source: Source) -> Iterator[Finding]:
             value = text[slice(*match.span("v"))].rstrip(".):]}")
             shown = text[match.end("v") : match.end("v") + 1] in ("<", "{")  # Basic%20<token>
             telling = is_opaque(value, 8) or sum(map(str.isdigit, value)) >= 3
+            if value.startswith("Credential="):
+                continue  # AWS signs with a key that is not sent; the id in it has its own form
             if telling and not shown and not is_placeholder(value):
                 kind = "basic_auth" if "basic" in match[0][: -len(match["v"])] else "bearer_token"
                 yield Finding(kind, match.start("v"), match.start("v") + len(value))

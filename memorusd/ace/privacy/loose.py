@@ -7,10 +7,10 @@ long ones are rare; then a few dozen characters before each are read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from memorusd.ace.privacy.finding import Finding, Source
-from memorusd.ace.privacy.values import is_opaque, is_placeholder, is_stub, is_unspeakable
+from .finding import Finding, Source
+from .values import is_opaque, is_placeholder, is_stub, is_unspeakable
 
 __all__ = ["find"]
 
@@ -24,6 +24,7 @@ _NEAR = re.compile(
     r"(?:(?!is[ \t])[a-z]{1,12}[ \t=:-]{1,3}){0,2}[\"'(]{0,2}"
     r"(?P<v>[a-z0-9][a-z0-9_.+/=%-]{13,400})"
 )
+_CALLED = re.compile(r"(?<![a-z])(?:ids?|arn|names?|uuid|urls?|version|hash|digest|count)[^a-z]{0,4}$")
 _PLAIN_TEXT = """
 the a an this that primary foreign public cache partition sort commit row hash sha by with for of and or
 to in is no random direct next page api's
@@ -50,72 +51,98 @@ _UNNAMED = re.compile(
 )
 # Any other vendor's: a short name, a mode (`_live_`, `_test_`) and a body, or a long body of all three sorts.
 _PREFIXED = re.compile(
-    r"(?<![\w.$#/-])(?P<name>[A-Za-z]{2,10})_(?:(?:live|test|prod|sandbox|secret|sk|pat|key|api|tkn|token|v\d)_[A-Za-z0-9]{16,}"
-    r"|(?=[A-Z0-9]{0,60}[a-z])(?=[a-z0-9]{0,60}[A-Z])(?=[A-Za-z]{0,60}\d[A-Za-z]{0,60}\d)[A-Za-z0-9]{32,})(?![\w.(/-])"
+    r"(?<![\w.$#/-])(?P<name>[A-Za-z][A-Za-z0-9]{1,9})_(?:(?:live|test|prod|sandbox|secret|sk|pat|key|api|tkn|token|v\d)_[A-Za-z0-9]{16,}"
+    r"|(?=[A-Z0-9]{0,60}[a-z])(?=[a-z0-9]{0,60}[A-Z])(?=[A-Za-z]{0,60}\d[A-Za-z]{0,60}\d)[A-Za-z0-9]{32,}"
+    r"|(?=[a-z]{0,40}\d[a-z]{0,40}\d)(?=\d{0,40}[a-z])[a-z0-9]{32,})(?![\w.(/-])"
 )
 # Prefixes of ids that services print everywhere and that open nothing.
 _IDS_TEXT = """
 batch file msg run asst thread call chatcmpl resp req cus pi evt price prod sub in ch toolu container vs
 img step ft cs seti acct txn py po re si tok card src pm ba bundle chunk sha test id user org proj ftjob
 cmpl gen fc rs ci
+sha1 sha256 sha512 md5 hash etag rev commit blob image layer digest asset tmp build job task trace span event
+node tree object cache page doc row item user team snapshot backup index part upload session conv message
 """
 _IDS = frozenset(_IDS_TEXT.split())
 
 
-def find(source: Source) -> Iterator[Finding]:
-    """Values that look drawn by a machine, close behind a word of secrecy or a service's name."""
+def find(source: Source, taken: Sequence[Finding] = ()) -> Iterator[Finding]:
+    """Values that look drawn by a machine, close behind a word of secrecy or a service's name.
+
+    `taken` are the findings of the other families, in order: what they cover is not looked at again.
+    """
     text, low = source.text, source.low
     padded = " " + text
-    done = 0
+    done = covered = 0
     for run in _RUN.finditer(padded):
         start, end = run.start(), run.end() - 1
+        while covered < len(taken) and taken[covered].end <= start:
+            covered += 1
+        if covered < len(taken) and taken[covered].start < end:
+            continue
         body = text[start:end]
         if not _worth(body):
             continue
-        prefixed = _PREFIXED.match(text, start)
+        assigned = body.find("=") + 1  # `name=value` is one run
+        prefixed = _PREFIXED.match(text, start + assigned if assigned < len(body) else start)
         if prefixed and prefixed["name"].lower() not in _IDS and not is_stub(prefixed[0]):
             yield Finding("api_key", *prefixed.span())
             continue
-        near = _nearest(low, max(done, start - _BACK), end)
-        if near and near.end("v") > start:
-            first, last = near.span("v")
-            while text[last - 1] in ".=" and last - 1 > first:
-                last -= 1
-            value = text[first:last]
-            told = is_opaque(value, 14) or (
-                near["word"] != "key" and value.isalnum() and is_unspeakable(value)
-            )
-            if (
-                told
-                and not is_placeholder(text[first:end])
-                and not _idle(low, near)
-                and text[end : end + 1] != "("
-            ):
-                yield Finding("secret", first, max(last, end) if end - start < 400 else _end(text, end))
-                done = end
-                continue
-        if len(body) < 20:
+        if body.count(".") >= 2 and _is_sealed(body):
+            yield Finding("token", start, _end(text, end))
             continue
-        if (assigned := body.find("=")) >= 3 and body[assigned + 1 :].strip("="):
-            start += assigned + 1  # `name=value` is one run
-            body = body[assigned + 1 :]
-        behind = low[max(0, start - 28) : start]
-        vendor = _VENDOR.search(behind)
-        glued = body.partition("-")
-        if (vendor and vendor["vendor"] in _VENDORS) or glued[0].lower() in _VENDORS:
-            if is_opaque(body, 20) and "/" not in body and "." not in body:
-                yield Finding("api_key", start + (0 if vendor else len(glued[0]) + 1), end)
-        elif len(body) >= 30 and (named := _UNNAMED.search(behind)) and _is_key(named, body):
-            yield Finding("api_key", start, end)
+        if found := _told(text, low, max(done, start - _BACK), start, end) or _named(low, start, body):
+            yield found
+            done = found.end
+
+
+def _told(text: str, low: str, floor: int, start: int, end: int) -> Finding | None:
+    """A word of secrecy stands close before the run."""
+    near = _NEAR.search(low, floor, end)
+    if not near or near.end("v") <= start:
+        return None
+    first, last = near.span("v")
+    if (assigned := text.find("=", first, last)) >= 0 and text[assigned + 1 : last].strip("="):
+        first = assigned + 1  # `--from-literal=name=value` is one run
+    while text[last - 1] in ".=" and last - 1 > first:
+        last -= 1
+    if _CALLED.search(low[near.end("word") : first]):
+        return None  # `--verified-access-endpoint-id vae-0…`
+    value = text[first:last]
+    told = is_opaque(value, 14) or (near["word"] != "key" and value.isalnum() and is_unspeakable(value))
+    if not told or is_placeholder(text[first:end]) or _idle(low, near) or text[end : end + 1] == "(":
+        return None
+    return Finding("secret", first, max(last, end) if end - start < 400 else _end(text, end))
+
+
+def _named(low: str, start: int, body: str) -> Finding | None:
+    """A service's name, or any name and a sign of assignment, stands before the run."""
+    if len(body) < 20:
+        return None
+    end = start + len(body)
+    if (assigned := body.find("=")) >= 3 and body[assigned + 1 :].strip("="):
+        start += assigned + 1
+        body = body[assigned + 1 :]
+    behind = low[max(0, start - 28) : start]
+    vendor = _VENDOR.search(behind)
+    glued = body.partition("-")[0]
+    if (vendor and vendor["vendor"] in _VENDORS) or glued.lower() in _VENDORS:
+        if is_opaque(body, 20) and "/" not in body and "." not in body:
+            return Finding("api_key", start + (0 if vendor else len(glued) + 1), end)
+    elif len(body) >= 30 and (named := _UNNAMED.search(behind)) and _is_key(named, body):
+        return Finding("api_key", start, end)
+    return None
+
+
+def _is_sealed(body: str) -> bool:
+    """Three or more long random parts joined by dots, as encrypted and signed tokens are."""
+    parts = body.split(".")
+    return len(body) >= 80 and sum(len(p) >= 16 and is_opaque(p) for p in parts) >= 2 and "/" not in body
 
 
 def _worth(body: str) -> bool:
     """A first, cheap look: machine-made values have digits, or are long without a break."""
     return any(map(str.isdigit, body)) or (len(body) >= 20 and "/" not in body)
-
-
-def _nearest(low: str, floor: int, end: int) -> re.Match[str] | None:
-    return _NEAR.search(low, floor, end)
 
 
 _TAIL = re.compile(r"[A-Za-z0-9_.+/=%-]*")
@@ -140,11 +167,16 @@ _HASH = re.compile(
 )
 
 
+_OPEN = re.compile(
+    r"(?:public|next|page|starting|continuation|pagination|cursor|lock|csrf|sync|request)[ _-]?$"
+)
+
+
 def _idle(low: str, match: re.Match[str]) -> bool:
     """True for "key" and "access" that stand alone or behind an article: they mean much else."""
-    if low.endswith("public", 0, match.start()):
-        return True  # .NET's publicKeyToken
-    if match["word"] not in ("key", "access") or match["more"].strip():
+    if _OPEN.search(low, max(0, match.start() - 16), match.start()):
+        return True  # .NET's publicKeyToken, `--starting-token`, `--lock-token`
+    if match["word"] not in ("key", "access", "private") or match["more"].strip():
         return False
     before = low[max(0, match.start() - 24) : match.start()].rstrip(" _-\n")
     word = re.split(r"[^a-z0-9]", before)[-1]

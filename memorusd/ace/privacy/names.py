@@ -17,12 +17,16 @@ class Told(NamedTuple):
 
 
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_PASSWORD = re.compile(r"passw|passphrase|passcode|密码|密碼|口令|パスワード|비밀번호")
-_PASSWORD_PARTS = frozenset({"pass", "pwd", "pw", "passwd", "userpass", "dbpass"})
+_PASSWORD = re.compile(
+    r"passw|passphrase|passcode|密码|密碼|口令|パスワード|비밀번호|пароль|kennwort|contrase|mot_de_passe|senha$"
+    r"|wachtwoord|hasło|lösenord|parola$"
+    r"|(?:store|key|root|admin|db|user|require|login|ssh|smtp|ftp|mail|vnc|sudo|my|pg|wifi|bind|redis)pass$"
+)
+_PASSWORD_PARTS = frozenset({"pass", "pwd", "pw", "psw", "passwd", "psk"})
 _STRONG = re.compile(
     r"secret|api_?key|access_?key|private_?key|auth_?key|account_?key|master_?key|encryption_?key|signing_?key"
     r"|service_?key|client_?key|app_?key|token|credential|apikey|shared_?access|subscription_?key|license_?key"
-    r"|密钥|密鑰|令牌|authorization|x_auth|webhook_?key|deploy_?key|write_?key|admin_?key|server_?key|(?:github|gitlab|git|ado|azure|devops|circleci|asana|jira|access)_?pat$|^pat$"
+    r"|密钥|密鑰|秘钥|私钥|金鑰|令牌|токен|ключ|トークン|キー|토큰|키$|schlüssel|^clave$|^clé$|authorization|x_auth|webhook_?key|deploy_?key|write_?key|admin_?key|server_?key|(?:github|gitlab|git|ado|azure|devops|circleci|asana|jira|access)_?pat$|^pat$"
 )
 # The last parts of a name that speak *about* the secret, and the first parts that make a key or token public.
 _ABOUT = re.compile(
@@ -40,7 +44,7 @@ _ABOUT = re.compile(
 )
 _PUBLIC = re.compile(
     r"(?:^|_)(?:primary|on|foreign|public|pub|cache|caching|partition|sort|idempotency|hash|row|lookup|group|grouping|unique|index"
-    r"|storage|routing|csrf|xsrf|next|page|continuation|cursor|sync|stop|eos|bos|pad|unk|mask|sep|cls|special|image|surrogate|natural|composite"
+    r"|storage|s3|object|routing|csrf|xsrf|next|starting|client_request|page|continuation|cursor|sync|stop|eos|bos|pad|unk|mask|sep|cls|special|image|surrogate|natural|composite"
     r"|dict|map|json|metadata|translation|message|i18n|hot|arrow|shift|ctrl|alt|enter|esc|bypass|compass|surpass|tenant_id|trace|correlation|etag"
     r"|commit|checksum|sha\d*|md5|digest|integrity|pagination|resume|start|end|lock|nonce|site|sitekey|registry|dedup\w*|shard|num|max|min|total|n)"
     r"(?:_|$)"
@@ -52,7 +56,7 @@ _GLUED = re.compile(r"(secret|token|api|key|access|private|password|auth|credent
 @lru_cache(maxsize=4096)
 def judge(name: str) -> Told | None:
     """What `name` tells of its value, or None when it names no secret (`token_count`, `primary_key`)."""
-    plain = name.strip("-_.$").replace("-", "_")
+    plain = name.strip("-_.$").replace("-", "_").replace(" ", "_")
     snake = "_".join(_PARTS.findall(plain)).lower() if plain.isascii() else plain.lower()
     snake = snake.replace("api_key", "apikey")
     if not snake:
@@ -60,7 +64,7 @@ def judge(name: str) -> Told | None:
     parts = snake.split("_")
     if _PASSWORD.search(snake) or parts[-1] in _PASSWORD_PARTS:
         return None if _about(snake) or _PASSING.search(snake) else Told("password", "password")
-    if _about(snake) or _PUBLIC.search(snake):
+    if _about(snake) or _PUBLIC.search(snake) or snake.endswith("secretsmanager"):
         return None
     compact = "".join(parts)
     if ("aws" in compact and "secret" in compact) or (

@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from memorus_proto.errors import InvalidRequest, MemorusError
-from memorusd.ace.privacy import blocks, fields, headers, loose, names, paths, urls, values, vendors
-from memorusd.ace.privacy.custom import CustomPatterns
-from memorusd.ace.privacy.finding import MARKER, Finding, Source
+
+from . import blocks, commands, fields, headers, loose, names, nearby, paths, prose, urls, values, vendors
+from .custom import CustomPatterns
+from .finding import MARKER, Finding, Source
 
 __all__ = ["Redacted", "Redactor"]
 
 # In order of how much the kind says: of two findings for the same place the earlier family names the marker.
-_FAMILIES = (blocks.find, vendors.find, urls.find, headers.find, fields.find, loose.find)
+_FAMILIES = (
+    blocks.find, vendors.find, nearby.find, urls.find, headers.find, fields.find, commands.find, prose.find,
+)  # fmt: skip
 _DEPTH = 64
 _ROUNDS = 8
 
@@ -62,6 +65,7 @@ class Redactor:
         hits = list(self._custom.find(text))
         for family in _FAMILIES:
             hits.extend(family(source))
+        hits.extend(loose.find(source, _joined(hits)))
         if self._sanitize_paths:
             hits.extend(paths.find(source))
         return hits

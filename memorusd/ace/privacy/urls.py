@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from memorusd.ace.privacy.finding import Finding, Source, anchored
-from memorusd.ace.privacy.values import is_opaque, is_stub
+from .finding import Finding, Source, anchored
+from .values import is_opaque, is_stub
 
 __all__ = ["find"]
 
@@ -26,9 +26,14 @@ _SERVER = re.compile(
 # Schemes whose "user" is a name or an id by design.
 _NAMED = ("ssh", "github", "gitlab", "git")
 _STAND_IN = re.compile(r"^(?:\$|\{|%[sd(]|\[|\*+$|\.{3}|x{3,}$|…)|\$\{|\{\{")
+# A template, not a login: all three parts are what they are called.
+_TEMPLATE = re.compile(
+    r"://(?:\w{1,20};)?(?:user(?:name|id)?|login|name)?:(?:pass(?:word|wd)?|pwd|pw)@(?:host|server|hostname|domain|address)\b"
+)
+_BASIC = ("x-oauth-basic", "x-access-token")
 _CURL = re.compile(
-    r"(?<![\w-])(?:-u|--user|--proxy-user)[ =]{1,3}[\"']?[^\s:\"'$<{]{1,100}"
-    r":(?P<password>[^\s\"'$<{][^\s\"']{0,200})"
+    r"(?<![\w-])(?:-u ?|-a |(?:--user|--proxy-user|--auth)[ =])[ =]{0,2}[\"']?[^\s:/\"'$<{]{1,100}"
+    r":(?P<password>[^\s\"'$<{/][^\s\"']{0,200})"
 )
 _ORACLE = re.compile(r"jdbc:oracle:[a-z]{2,6}:[\w$]{1,60}/(?P<password>[^\s@\"'/]{1,100})@")
 _WEBHOOKS = tuple(
@@ -36,6 +41,9 @@ _WEBHOOKS = tuple(
     for anchor, pattern in (
         ("hooks.slack.com", r"hooks\.slack\.com/(?:services|workflows|triggers)/(?P<v>[A-Za-z0-9/_-]{12,})"),
         ("/webhooks/", r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/(?P<v>\d{5,}/[\w-]{16,})"),
+        ("/hook/", r"/open-apis/bot/(?:v2/)?hook/(?P<v>[\w-]{16,})"),
+        ("sig=", r"sig=(?<=[?&]sig=)(?P<v>[\w%+/=.~-]{20,})"),
+        ("signature=", r"signature=(?<=[?&]signature=)(?P<v>[\w%+/=.~-]{20,})"),
         ("webhook", r"webhook(?:b2|s|-waw)?/(?P<v>[0-9a-fA-F-]{32,}[@/A-Za-z0-9_.-]*)"),
         ("hooks.zapier.com", r"hooks\.zapier\.com/hooks/catch/(?P<v>[A-Za-z0-9/]{8,})"),
         ("maker.ifttt.com", r"maker\.ifttt\.com/trigger/[\w-]{1,60}/(?:json/)?with/key/(?P<v>[\w-]{10,})"),
@@ -55,15 +63,17 @@ def find(source: Source) -> Iterator[Finding]:
         for pattern in (_LOGIN, _SLASHED):
             for match in pattern.finditer(text):
                 scheme = low[max(0, match.start() - 32) : match.start()]
-                if scheme.endswith(_NAMED) or (pattern is _SLASHED and not _SERVER.search(scheme)):
+                user, password = match["user"], match["password"]
+                if (password is None and scheme.endswith(_NAMED)) or _TEMPLATE.match(low, match.start()):
                     continue
-                password = match["password"]
-                if password is not None and not _STAND_IN.search(password):
+                if pattern is _SLASHED and not _SERVER.search(scheme) and not is_opaque(password, 24):
+                    continue
+                if password is not None and password not in _BASIC and not _STAND_IN.search(password):
                     yield Finding(KIND, *match.span("password"))
                 # https://ghp_…@github.com, https://token:x-oauth-basic@…: the user is the secret.
-                if len(match["user"]) >= 16 and is_opaque(match["user"]):
+                if len(user) >= 16 and is_opaque(user):
                     yield Finding(KIND, *match.span("user"))
-    for match in anchored(text, ("-u", "--user", "--proxy-user"), _CURL):
+    for match in anchored(text, ("-u", "-a ", "--user", "--proxy-user", "--auth"), _CURL):
         yield Finding("password", *match.span("password"))
     for match in anchored(text, ("jdbc:oracle",), _ORACLE):
         yield Finding("password", *match.span("password"))
