@@ -16,8 +16,9 @@ from memorus_proto.errors import InvalidRequest
 from memorus_proto.methods import METHODS, Method
 
 from .knowledge.bullet import GLOBAL, SECTIONS, TYPES
+from .knowledge.filters import read
 
-__all__ = ["MAX_LIMIT", "MAX_MESSAGES", "MAX_TEXT", "validate_params"]
+__all__ = ["MAX_LIMIT", "MAX_MESSAGES", "MAX_TEXT", "check", "nearest", "validate_params"]
 
 MAX_TEXT = 65_536
 """Characters of one text or query."""
@@ -43,10 +44,10 @@ def validate_params(method: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """
     row = METHODS.get(method)
     if row is None:
-        raise InvalidRequest(f"method {method!r:.80} is unknown; {_nearest(method, METHODS)}")
+        raise InvalidRequest(f"method {method!r:.80} is unknown; {nearest(method, METHODS)}")
     for name in params:
         if name not in row.params:
-            raise InvalidRequest(f"{method} has no parameter {name!r:.80}; {_nearest(name, row.params)}")
+            raise InvalidRequest(f"{method} has no parameter {name!r:.80}; {nearest(name, row.params)}")
     return {name: _value(row, name, kind, params.get(name)) for name, kind in row.params.items()}
 
 
@@ -58,7 +59,13 @@ def _value(method: Method, name: str, kind: str, value: object) -> Any:
     return _CHECKS[kind.rstrip("?")](name, value)
 
 
-def _nearest(name: object, valid: Mapping[str, Any]) -> str:
+def check(kind: str, name: str, value: object) -> Any:
+    """`value`, called `name`, if it is of the wire's type `kind`. Raises InvalidRequest."""
+    return _CHECKS[kind](name, value)
+
+
+def nearest(name: object, valid: Mapping[str, Any]) -> str:
+    """What may have been meant by `name`, as the remedy of an error."""
     near = difflib.get_close_matches(str(name), valid, n=1, cutoff=0.5)
     return f"did you mean {near[0]}?" if near else f"valid: {', '.join(valid) or 'none'}"
 
@@ -188,16 +195,24 @@ def _json_size(name: str, value: object, depth: int) -> int:
 
 
 def _filters(name: str, value: object) -> dict[str, Any]:
+    """mem0's grammar, see knowledge/filters.py; owner ids at the top are plain ones."""
     if not isinstance(value, dict):
         raise _wrong(name, value, "a dict")
     _json_size(name, value, 0)
-    for key, condition in value.items():
-        if key in _OWNERS:
-            value[key] = _owner(f"{name}.{key}", condition)
-        elif key in ("AND", "OR", "NOT") or isinstance(condition, (dict, list)) or condition == "*":
-            raise InvalidRequest(
-                f"{name}.{key}: operators are not supported yet; use {{key: value}} for equality"
-            )
+    read(value, name)
+    return {k: _owner(f"{name}.{k}", v) if k in _OWNERS else v for k, v in value.items()}
+
+
+def _entries(name: str, value: object) -> list[Any]:
+    # What they hold is looked at one by one: see entries.py.
+    if not isinstance(value, list) or len(value) > MAX_MESSAGES:
+        raise _wrong(name, value, f"a list of at most {MAX_MESSAGES} entries")
+    return value
+
+
+def _seq(name: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
+        raise _wrong(name, value, "a whole number from 0")
     return value
 
 
@@ -260,6 +275,7 @@ def _flatten(name: str, content: object) -> object:
 _CHECKS: dict[str, Callable[[str, object], Any]] = {
     "bool": _bool,
     "cursor": _name,
+    "entries": _entries,
     "filters": _filters,
     "id": _name,
     "limit": _limit,
@@ -269,6 +285,7 @@ _CHECKS: dict[str, Callable[[str, object], Any]] = {
     "query": _query,
     "request_id": _name,
     "scope": _scope,
+    "seq": _seq,
     "section": _one_of(SECTIONS),
     "settings": _settings,
     "tags": _tags,

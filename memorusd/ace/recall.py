@@ -1,24 +1,37 @@
 """The way out, top to bottom: a question becomes the right few bullets.
 
-The vector layer answers alone until the lexical layers stand beside it.
+    index brought up to date → Generator (four layers, one formula) → bullets from the store → trimmer
+
+Nothing here fails for want of a model: without one, words and metadata answer (`degraded`). And if
+the index itself breaks, the store is read through (`fallback`) while the index is made anew.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
-from ..knowledge.embed import Embedder
-from ..knowledge.index import Hit, Index
+from memorus_proto.errors import EmbeddingError, MemorusError
+
+from ..knowledge.ages import Ages
+from ..knowledge.embed import Embedder, Vectors
+from ..knowledge.index import Index
 from ..knowledge.selection import Selection
 from ..knowledge.store import Store
-from .tokens import count_tokens
+from .decay import decay
+from .fallback import read_through
+from .generator import Found, Generator
+from .settings import DecaySettings, RetrievalSettings
+from .tokens import trim
 from .views import as_memory
 
 __all__ = ["recall"]
 
-_OVERFETCH = 4
-"""How many times more is fetched when metadata, which the index does not hold, restricts too."""
+logger = logging.getLogger(__name__)
+
+_DEFAULTS = RetrievalSettings()
+_DECAY = DecaySettings()
 
 
 def recall(
@@ -28,41 +41,71 @@ def recall(
     store: Store,
     index: Index,
     embedder: Embedder,
+    settings: RetrievalSettings = _DEFAULTS,
+    fading: DecaySettings = _DECAY,
 ) -> dict[str, Any]:
     """Answer a search with at most `limit` memories, best first, each with a `score` from 0 to 1.
 
-    `params` are those of `memory.search`, validated.
+    `params` are those of `memory.search`, validated. The envelope `ace_search` has `mode` (full, degraded
+    or fallback), where it is not full `reason`, `total_candidates` (memories that the selection
+    allows) and `tokens` (of all results).
     """
-    query = embedder.embed_query(params["query"])
     threshold = params["threshold"] or 0.0
-    hits, candidates = index.search(query, limit * _OVERFETCH if selection.metadata else limit, selection)
-    results = _collect(hits, threshold, selection, limit, store)
-    # Metadata is decided on the bullets themselves, so a selective filter may need all of them.
-    if selection.metadata and len(results) < limit and len(hits) < candidates:
-        hits, _ = index.search(query, candidates, selection)
-        results = _collect(hits, threshold, selection, limit, store)
-    return {
-        "results": results,
-        "ace_search": {
-            # While vectors are being made anew, some bullets cannot be found: say so.
-            "mode": "degraded" if index.missing_vectors() else "full",
-            "total_candidates": candidates,
-            "tokens": sum(count_tokens(result["memory"]) for result in results),
-        },
-    }
+    reasons: list[str] = []
 
+    def embed(text: str) -> Vectors | None:
+        try:
+            return embedder.embed_query(text)
+        except EmbeddingError as error:
+            reasons.append(f"no embedding: {error.message}")
+            return None
 
-def _collect(
-    hits: list[Hit], threshold: float, selection: Selection, limit: int, store: Store
-) -> list[dict[str, Any]]:
-    bullets = store.get_many([hit.bullet_id for hit in hits])
+    def weigh(ages: Ages, now: float) -> Any:
+        return decay(ages, now, fading).weight
+
+    found, mode = _find(params["query"], limit, store, index, selection, settings, embed, weigh, reasons)
+    bullets = store.get_many(found.ids)
     results: list[dict[str, Any]] = []
-    for hit in hits:
-        bullet = bullets.get(hit.bullet_id)
-        score = min(1.0, max(0.0, hit.cosine))
-        # The full selection again: a bullet may have changed since it was indexed.
-        if bullet is not None and score >= threshold and selection.matches(bullet):
+    for bullet_id, score in zip(found.ids, found.scores, strict=True):
+        bullet = bullets.get(bullet_id)
+        # The selection again: a bullet may have changed since it was indexed.
+        if bullet is None or bullet.archived_at is not None or not selection.matches(bullet):
+            continue
+        if score >= threshold:
             results.append(as_memory(bullet) | {"score": score})
-            if len(results) == limit:
-                break
-    return results
+    kept, tokens = trim([result["memory"] for result in results], settings.token_budget)
+    envelope = {"mode": mode, "total_candidates": found.candidates, "tokens": tokens}
+    if reasons:
+        envelope["reason"] = "; ".join(reasons)
+    return {"results": results[:kept], "ace_search": envelope}
+
+
+def _find(
+    query: str,
+    limit: int,
+    store: Store,
+    index: Index,
+    selection: Selection,
+    settings: RetrievalSettings,
+    embed: Any,
+    weigh: Any,
+    reasons: list[str],
+) -> tuple[Found, str]:
+    try:
+        view = index.view()
+        found = Generator(settings).search(query, limit, view, selection, embed, weigh)
+    except MemorusError:
+        raise
+    except Exception as error:
+        # Not the caller's fault nor the store's: the index is derived, so it can be done without.
+        # Its message might quote the question, which no log may hold.
+        logger.error("the index failed (%s); it is made anew", type(error).__name__)
+        reasons.append(f"the index failed ({type(error).__name__}) and is being made anew")
+        index.rebuild_later()
+        return read_through(store, selection, query, limit, embed), "fallback"
+    if not found.embedded:
+        return found, "degraded"
+    missing = index.waiting(view)
+    if missing:
+        reasons.append(f"{missing} memories wait for their vectors")
+    return found, "degraded" if missing else "full"

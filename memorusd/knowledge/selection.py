@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import filters
 from .bullet import GLOBAL, Bullet
 
 __all__ = ["COLUMNS", "Selection"]
@@ -20,7 +21,10 @@ COLUMNS = ("user_id", "agent_id", "run_id", "scope", "type", "section")
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Equality on fields and metadata values. A project's or workspace's scope sees `global` too."""
+    """Equality on fields, and a filter in mem0's grammar.
+
+    The scope of a project or workspace sees `global` too.
+    """
 
     user_id: str | None = None
     agent_id: str | None = None
@@ -29,7 +33,7 @@ class Selection:
     type: str | None = None
     section: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    """Values that the bullet's own metadata must have under the same keys."""
+    """See filters.py; nearly always conditions on the bullet's own metadata."""
 
     def allowed(self, column: str) -> tuple[str, ...] | None:
         """The values that `column` may have; None for all."""
@@ -47,7 +51,9 @@ class Selection:
         return self.matches_metadata(bullet)
 
     def matches_metadata(self, bullet: Bullet) -> bool:
-        """The part that the index cannot decide."""
-        return all(
-            key in bullet.metadata and bullet.metadata[key] == value for key, value in self.metadata.items()
-        )
+        """Whether `bullet` meets the filter."""
+        return not self.metadata or filters.matches(self.tree(), bullet)
+
+    def tree(self) -> filters.Group:
+        """The filter, read. Raises InvalidRequest where it is not of the grammar."""
+        return filters.read(self.metadata)

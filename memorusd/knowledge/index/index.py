@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -12,12 +14,20 @@ import numpy as np
 from ..embed import ModelId, Vectors
 from ..selection import Selection
 from ..store import Store, Stored
-from .scan import nearest
-from .table import Table, View
+from .entry import Entry, read_entry
+from .scan import dots, nearest, top
+from .table import Table
+from .terms import terms, wide_share
+from .view import View
+from .words import bm25
 
 __all__ = ["Hit", "Index"]
 
+logger = logging.getLogger(__name__)
+
 _CHUNK = 4096
+_READABLE = 0.1
+"""Share of letters without spaces from which words decide who is a neighbour, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,7 @@ class Index:
         self._table = Table(model.dimensions)
         self._lock = threading.Lock()
         self._seq = -1
+        self._rebuilding: threading.Thread | None = None
 
     @property
     def seq(self) -> int:
@@ -46,30 +57,65 @@ class Index:
     def __len__(self) -> int:
         return len(self._table)
 
-    def search(self, query: Vectors, k: int, selection: Selection) -> tuple[list[Hit], int]:
-        """The `k` nearest bullets that the selection's columns allow, best first, and how many those are."""
-        view = self._current()
-        mask = view.select(selection)
-        slots, scores = nearest(view, query, k, mask)
-        hits = [Hit(view.ids[slot], float(score)) for slot, score in zip(slots, scores, strict=True)]
-        return hits, int(np.count_nonzero(mask))
-
-    def missing_vectors(self) -> int:
-        """How many bullets no vector search can find yet."""
-        view = self._current()
-        return int(np.count_nonzero(view.alive[: view.n] & ~view.has_vector[: view.n]))
-
-    def catch_up(self) -> None:
-        """Apply what the journal has and the index has not."""
-        self._current()
-
-    def _current(self) -> View:
+    def view(self) -> View:
+        """The index as it is after everything that was committed before this call."""
         # Read outside the lock: a search need not wait for a load that it does not need.
         if self._store.seq() != self._seq:
             with self._lock:
                 if self._store.seq() != self._seq:
                     self._follow()
         return self._table.view
+
+    def search(self, query: Vectors, k: int, selection: Selection) -> tuple[list[Hit], int]:
+        """The `k` nearest bullets that the selection allows, best first, and how many it allows."""
+        view = self.view()
+        mask = view.select(selection)
+        slots, scores = nearest(view.rows, query, k, mask & view.has_vector)
+        hits = [Hit(view.ids[slot], float(score)) for slot, score in zip(slots, scores, strict=True)]
+        return hits, int(np.count_nonzero(mask))
+
+    def neighbours(
+        self, vector: Vectors, text: str, k: int, fields: Mapping[str, str | None]
+    ) -> list[tuple[str, float]]:
+        """The ids and cosines of what is nearest to a new bullet, nearest first.
+
+        `fields` are of user_id, agent_id, run_id and scope; each must be equal, and None means that the
+        neighbour has none either. The `k` nearest by `vector` are there, and for a text in a script that
+        the model may not read the `k` that share most words with it.
+        """
+        view = self.view()
+        mask = view.equal(fields) & view.has_vector
+        slots, cosines = nearest(view.rows, vector, k, mask)
+        found = dict(zip(slots.tolist(), cosines.tolist(), strict=True))
+        if wide_share(text) > _READABLE:
+            scored = bm25(view.postings, view.columns.lengths[: view.n], Counter(terms(text)), mask).scores
+            likely = [slot for slot in top(scored, k).tolist() if scored[slot] > 0]
+            best = [slot for slot in likely if slot not in found]
+            found.update(zip(best, dots(view.vectors[best], vector).tolist(), strict=True))
+        ranked = sorted(found.items(), key=lambda pair: -pair[1])
+        return [(view.ids[slot], cosine) for slot, cosine in ranked]
+
+    def missing_vectors(self) -> int:
+        """How many bullets no vector search can find yet."""
+        return self.waiting(self.view())
+
+    def catch_up(self) -> None:
+        """Apply what the journal has and the index has not."""
+        self.view()
+
+    @staticmethod
+    def waiting(view: View) -> int:
+        """How many bullets of a view have no vector yet."""
+        return int(np.count_nonzero(view.alive & ~view.has_vector))
+
+    def rebuild_later(self) -> None:
+        """Read the store anew, in the background; once at a time."""
+        with self._lock:
+            if self._rebuilding is None or not self._rebuilding.is_alive():
+                self._rebuilding = threading.Thread(
+                    target=self._rebuild_now, name="memorus-index", daemon=True
+                )
+                self._rebuilding.start()
 
     def _follow(self) -> None:
         if self._seq < 0:
@@ -81,12 +127,20 @@ class Index:
             return
         _, rows = self._store.load(touched)
         gone = dict.fromkeys(touched)
-        for stored in self._append(rows):
-            gone.pop(stored, None)
+        for bullet_id in self._append(rows, self._table):
+            gone.pop(bullet_id, None)
         for bullet_id in gone:
             self._table.remove(bullet_id)
         # What was loaded may be newer than `seq`; those entries are then applied twice, harmlessly.
         self._seq = seq
+
+    def _rebuild_now(self) -> None:
+        try:
+            with self._lock:
+                self._rebuild()
+        except Exception:
+            # The next search will say so, and try again.
+            logger.exception("the index could not be made anew")
 
     def _rebuild(self) -> None:
         seq, rows = self._store.load()
@@ -94,14 +148,16 @@ class Index:
         self._append(rows, fresh)
         self._table, self._seq = fresh, seq
 
-    def _append(self, rows: Iterable[Stored], table: Table | None = None) -> list[str]:
-        table = self._table if table is None else table
-        iterator, ids = iter(rows), []
+    def _append(self, rows: Iterable[Stored], table: Table) -> list[str]:
+        """Enter rows; returns their ids. What is archived is not found, so it is left out."""
+        iterator = (stored for stored in rows if stored.bullet.archived_at is None)
+        ids: list[str] = []
         while chunk := list(islice(iterator, _CHUNK)):
-            vectors = np.zeros((len(chunk), self.model.dimensions), np.float32)
-            for i, stored in enumerate(chunk):
-                if stored.vector is not None and len(stored.vector) == self.model.dimensions:
-                    vectors[i] = stored.vector
-            table.append([s.bullet for s in chunk], vectors, [s.vector is not None for s in chunk])
-            ids += [s.bullet.id for s in chunk]
+            table.append([self._entry(stored) for stored in chunk])
+            ids += [stored.bullet.id for stored in chunk]
         return ids
+
+    def _entry(self, stored: Stored) -> Entry:
+        fits = stored.vector is not None and stored.vector.shape == (self.model.dimensions,)
+        parts = getattr(stored, "passages", None)
+        return read_entry(stored.bullet, stored.vector if fits else None, parts if fits else None)

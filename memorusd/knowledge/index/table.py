@@ -1,50 +1,30 @@
-"""The index's columns: one slot a bullet, appended and tombstoned, never changed in place.
-
-A reader takes a `View` and scans it without a lock: what a writer does meanwhile goes to slots
-past the view's end, or to new arrays. Only `alive` changes under a reader, which is harmless: the
-store is asked for the bullets in the end.
-"""
+"""The index as its one writer sees it: one slot a bullet, appended and tombstoned, never changed in place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from bisect import bisect_left, insort
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
-import numpy.typing as npt
 
 from ..bullet import Bullet
-from ..embed import Vectors
-from ..selection import COLUMNS, Selection
+from ..filters import CODED
+from .attributes import Attributes
+from .entry import NOBODY, Entry
+from .parts import Parts
+from .scan import sign_bits
+from .terms import words
+from .view import Columns, View
+from .words import Postings
 
-__all__ = ["Table", "View", "sign_bits"]
+__all__ = ["Table"]
 
 _FIRST_CAPACITY = 1024
 
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The table as of one moment: `n` slots, of which `alive` says which count."""
-
-    n: int
-    ids: list[str]
-    alive: npt.NDArray[np.bool_]
-    has_vector: npt.NDArray[np.bool_]
-    vectors: Vectors
-    bits: npt.NDArray[np.uint64]
-    codes: npt.NDArray[np.int32]
-    names: dict[str, dict[str | None, int]]
-
-    def select(self, selection: Selection) -> npt.NDArray[np.bool_]:
-        """Which of the `n` slots the selection's columns allow, as booleans of shape (n,)."""
-        mask: npt.NDArray[np.bool_] = self.alive[: self.n].copy()
-        for i, column in enumerate(COLUMNS):
-            allowed = selection.allowed(column)
-            if allowed is not None:
-                # An unknown name has no code, so it matches nothing.
-                known = [code for name in allowed if (code := self.names[column].get(name)) is not None]
-                codes = self.codes[i, : self.n]
-                mask &= np.isin(codes, known) if len(known) != 1 else codes == known[0]
-        return mask
+_Run = tuple[object, ...]
 
 
 class Table:
@@ -53,6 +33,11 @@ class Table:
     def __init__(self, dimensions: int) -> None:
         self.dimensions = dimensions
         self._slots: dict[str, int] = {}
+        self._runs: dict[_Run, list[tuple[float, int, int]]] = {}
+        """Of each run (created, ordinal, slot), in order."""
+        self._run_codes: dict[_Run, int] = {}
+        self._run_keys: list[_Run] = []
+        self._next = 0
         self._view = self._empty(_FIRST_CAPACITY)
 
     @property
@@ -63,70 +48,172 @@ class Table:
     def __len__(self) -> int:
         return len(self._slots)
 
-    def append(self, bullets: list[Bullet], vectors: Vectors, has_vector: list[bool]) -> None:
-        """Add bullets, replacing those with the same id. `vectors` has shape (len(bullets), dimensions)."""
-        for bullet in bullets:
-            self._bury(bullet.id)
-        self._reserve(len(bullets))
-        view, start, end = self._view, self._view.n, self._view.n + len(bullets)
-        view.ids.extend(bullet.id for bullet in bullets)
-        view.alive[start:end] = True
-        view.has_vector[start:end] = has_vector
-        view.vectors[start:end] = vectors
-        view.bits[:, start:end] = sign_bits(vectors).T
-        for i, column in enumerate(COLUMNS):
-            names = view.names[column]
-            view.codes[i, start:end] = [names.setdefault(getattr(b, column), len(names)) for b in bullets]
-        self._slots.update((bullet.id, start + i) for i, bullet in enumerate(bullets))
-        self._view = _resized(view, end)
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Add bullets, replacing those with the same id; of one that only was recalled, note that."""
+        fresh = [entry for entry in entries if not self._recalled(entry)]
+        ordinals = [self._numbered(self._bury(entry.bullet.id)) for entry in fresh]
+        self._reserve(len(fresh))
+        view, start, end = self._view, self._view.n, self._view.n + len(fresh)
+        self._fill(slice(start, end), fresh, ordinals)
+        for slot, entry in enumerate(fresh, start=start):
+            bullet = entry.bullet
+            self._slots[bullet.id] = slot
+            self._link(slot, bullet)
+            view.postings.add(slot, entry.terms)
+            view.labels.add(slot, entry.labels)
+            view.attributes.add(slot, bullet)
+            view.parts.add(slot, entry.parts)
+        view.ids.extend(entry.bullet.id for entry in fresh)
+        self._view = replace(view, n=end)
 
     def remove(self, bullet_id: str) -> None:
         """Take a bullet out, if it is there."""
         self._bury(bullet_id)
 
-    def _bury(self, bullet_id: str) -> None:
+    def _numbered(self, ordinal: int | None) -> int:
+        """The ordinal that a bullet had, or the next one."""
+        if ordinal is None:
+            ordinal, self._next = self._next, self._next + 1
+        return ordinal
+
+    def _fill(self, slots: slice, entries: Sequence[Entry], ordinals: Sequence[int]) -> None:
+        """Write a run of slots, a column at a time."""
+        if not entries:
+            return
+        view, columns = self._view, self._view.columns
+        bullets = [entry.bullet for entry in entries]
+        nothing = np.zeros(self.dimensions, np.float32)
+        columns.has_vector[slots] = [entry.vector is not None for entry in entries]
+        columns.vectors[slots] = [nothing if e.vector is None else e.vector for e in entries]
+        view.bits[:, slots] = sign_bits(columns.vectors[slots]).T
+        for i, column in enumerate(CODED):
+            columns.codes[slots, i] = [self._code(column, getattr(bullet, column)) for bullet in bullets]
+        columns.created[slots] = [bullet.created_at.timestamp() for bullet in bullets]
+        columns.updated[slots] = [bullet.updated_at.timestamp() for bullet in bullets]
+        columns.recalled[slots] = [_seconds(bullet.last_recalled_at) for bullet in bullets]
+        columns.recall_count[slots] = [bullet.recall_count for bullet in bullets]
+        columns.ordinal[slots] = ordinals
+        columns.flags[slots] = [entry.traits.flags for entry in entries]
+        columns.asking[slots] = [entry.traits.asking for entry in entries]
+        columns.spoken[slots] = [entry.traits.length for entry in entries]
+        columns.lengths[slots] = [len(entry.terms) for entry in entries]
+        columns.labels[slots] = [len(entry.labels) for entry in entries]
+        columns.stamps[slots] = [entry.stamp for entry in entries]
+        columns.alive[slots] = True
+
+    def _code(self, column: str, value: str | None) -> int:
+        names = self._view.names[column]
+        code = names.get(value)
+        if code is None:
+            code = names[value] = len(names)
+            if column == "actor_id" and value is not None:
+                self._introduce(value, code)
+        return code
+
+    def _introduce(self, speaker: str, code: int) -> None:
+        speakers = self._view.speakers
+        for word in {word.casefold() for word in words(speaker)} - NOBODY:
+            speakers[word] = (*speakers.get(word, ()), code)
+
+    def _recalled(self, entry: Entry) -> bool:
+        """Note a recall where nothing else has changed; whether that was so."""
+        slot = self._slots.get(entry.bullet.id)
+        if slot is None or self._view.columns.stamps[slot] != entry.stamp:
+            return False
+        self._view.columns.recalled[slot] = _seconds(entry.bullet.last_recalled_at)
+        self._view.columns.recall_count[slot] = entry.bullet.recall_count
+        return True
+
+    def _link(self, slot: int, bullet: Bullet) -> None:
+        columns = self._view.columns
+        columns.run[slot] = columns.previous[slot] = columns.following[slot] = -1
+        if bullet.run_id is None:
+            return
+        # Owners may use the same run ids: a run is theirs and of their scope.
+        key = (bullet.user_id, bullet.agent_id, bullet.run_id, bullet.scope)
+        code = self._run_codes.setdefault(key, len(self._run_keys))
+        if code == len(self._run_keys):
+            self._run_keys.append(key)
+        columns.run[slot] = code
+        run = self._runs.setdefault(key, [])
+        place = (float(columns.created[slot]), int(columns.ordinal[slot]), slot)
+        insort(run, place)
+        i = bisect_left(run, place)
+        if i:
+            self._join(run[i - 1][2], slot)
+        if i + 1 < len(run):
+            self._join(slot, run[i + 1][2])
+
+    def _join(self, earlier: int, later: int) -> None:
+        columns = self._view.columns
+        if earlier >= 0:
+            columns.following[earlier] = later
+        if later >= 0:
+            columns.previous[later] = earlier
+
+    def _bury(self, bullet_id: str) -> int | None:
+        """Take out; returns the ordinal that it had."""
         slot = self._slots.pop(bullet_id, None)
-        if slot is not None:
-            self._view.alive[slot] = False
+        if slot is None:
+            return None
+        columns = self._view.columns
+        columns.alive[slot] = False
+        if columns.run[slot] >= 0:
+            run = self._runs[self._run_keys[columns.run[slot]]]
+            i = bisect_left(run, (float(columns.created[slot]), int(columns.ordinal[slot]), slot))
+            del run[i]
+            self._join(run[i - 1][2] if i else -1, run[i][2] if i < len(run) else -1)
+        return int(columns.ordinal[slot])
 
     def _reserve(self, more: int) -> None:
         """Make room for `more` slots: new arrays, without the dead."""
         old = self._view
-        if old.n + more <= len(old.alive):
+        if old.n + more <= len(old.columns.alive):
             return
-        kept = np.flatnonzero(old.alive[: old.n])
+        kept = np.flatnonzero(old.alive)
         n = len(kept)
+        moved = np.full(old.n, -1, np.int64)
+        moved[kept] = np.arange(n)
         new = self._empty(max(_FIRST_CAPACITY, 2 * n, n + more))
-        for name in ("alive", "has_vector", "vectors"):
-            getattr(new, name)[:n] = getattr(old, name)[kept]
+        for name in Columns.__dataclass_fields__:
+            getattr(new.columns, name)[:n] = getattr(old.columns, name)[kept]
+        for links in (new.columns.previous[:n], new.columns.following[:n]):
+            linked = links >= 0
+            links[linked] = moved[links[linked]]
         new.bits[:, :n] = old.bits[:, kept]
-        new.codes[:, :n] = old.codes[:, kept]
         new.ids.extend(old.ids[slot] for slot in kept)
-        new.names.update(old.names)
         self._slots = {bullet_id: slot for slot, bullet_id in enumerate(new.ids)}
-        self._view = _resized(new, n)
+        self._runs = {
+            key: [(created, ordinal, int(moved[slot])) for created, ordinal, slot in run]
+            for key, run in self._runs.items()
+            if run
+        }
+        dead = n < old.n
+        self._view = replace(
+            new,
+            n=n,
+            names=old.names,
+            speakers=old.speakers,
+            postings=old.postings.renumbered(moved) if dead else old.postings,
+            labels=old.labels.renumbered(moved) if dead else old.labels,
+            attributes=old.attributes.renumbered(moved) if dead else old.attributes,
+            parts=old.parts.renumbered(moved) if dead else old.parts,
+        )
 
     def _empty(self, capacity: int) -> View:
         return View(
             n=0,
             ids=[],
-            alive=np.zeros(capacity, np.bool_),
-            has_vector=np.zeros(capacity, np.bool_),
-            vectors=np.empty((capacity, self.dimensions), np.float32),
-            # A row for each 64 dimensions, so that a scan reads one after the other in memory.
-            bits=np.empty((-(-self.dimensions // 64), capacity), np.uint64),
-            codes=np.empty((len(COLUMNS), capacity), np.int32),
-            names={column: {} for column in COLUMNS},
+            columns=Columns.empty(capacity, self.dimensions),
+            bits=np.zeros((-(-self.dimensions // 64), capacity), np.uint64),
+            names={column: {} for column in CODED},
+            speakers={},
+            postings=Postings(),
+            labels=Postings(),
+            attributes=Attributes(),
+            parts=Parts(self.dimensions),
         )
 
 
-def sign_bits(vectors: Vectors) -> npt.NDArray[np.uint64]:
-    """The signs of each vector, one bit a dimension, shape (n, ceil(dimensions / 64))."""
-    width = -(-vectors.shape[-1] // 64) * 64
-    padded = np.zeros((len(vectors), width), np.bool_)
-    padded[:, : vectors.shape[-1]] = vectors > 0
-    return np.packbits(padded, axis=1).view(np.uint64)
-
-
-def _resized(view: View, n: int) -> View:
-    return View(n, view.ids, view.alive, view.has_vector, view.vectors, view.bits, view.codes, view.names)
+def _seconds(at: datetime | None) -> float:
+    return math.nan if at is None else at.timestamp()

@@ -163,4 +163,4 @@ def test_tombstones_are_left_behind(store: SqliteStore) -> None:
         store.write(lambda t, batch=batch: [t.delete(b.id) for b in batch] and None)
         index.catch_up()
     assert len(index) == 1
-    assert len(index._table.view.alive) == 1024  # 3,000 came and went
+    assert len(index._table.view.columns.alive) == 1024  # 3,000 came and went

@@ -1,0 +1,211 @@
+"""The way out over a real store and the real model: envelope, trimming, and what happens when parts fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memorus_proto.errors import EmbeddingError, InvalidRequest
+from memorusd.ace.recall import recall
+from memorusd.ace.settings import RetrievalSettings
+from memorusd.ace.tokens import count_tokens
+from memorusd.knowledge.bullet import Bullet, new_id, utc_now
+from memorusd.knowledge.embed import Vectors
+from memorusd.knowledge.embed.onnx import OnnxEmbedder
+from memorusd.knowledge.index import Index, View, embed_texts, passages
+from memorusd.knowledge.selection import Selection
+from memorusd.knowledge.store.sqlite import SqliteStore
+
+FACTS = (
+    "The staging database listens on port 5433",
+    "Deploys to production are frozen on Fridays",
+    "Use pnpm, never npm, in the web folder",
+    "Anna reviews everything that touches billing",
+    "Money is stored as integer cents",
+)
+
+
+@pytest.fixture(scope="module")
+def embedder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnnxEmbedder]:
+    made = OnnxEmbedder(tmp_path_factory.mktemp("models"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store(home: Path, embedder: OnnxEmbedder) -> Iterator[SqliteStore]:
+    store = SqliteStore.open(home / "memorus.db")
+    store.set_model(embedder.model)
+    keep(store, embedder, *FACTS)
+    yield store
+    store.close()
+
+
+def keep(store: SqliteStore, embedder: OnnxEmbedder | None, *texts: str, **fields: Any) -> list[Bullet]:
+    now = utc_now()
+    bullets = [Bullet(new_id(), text, now, now, **fields) for text in texts]
+    vectors = embedder.embed(texts) if embedder else [None] * len(texts)
+
+    def put(transaction: Any) -> None:
+        for bullet, vector in zip(bullets, vectors, strict=True):
+            transaction.put(bullet, vector, "ADD")
+
+    store.write(put)
+    return bullets
+
+
+@pytest.fixture
+def ask(store: SqliteStore, embedder: OnnxEmbedder) -> Callable[..., dict[str, Any]]:
+    index = Index(store, embedder.model)
+
+    def search(query: str, limit: int = 5, threshold: float | None = None, **changes: Any) -> dict[str, Any]:
+        return recall(
+            {"query": query, "threshold": threshold},
+            changes.get("selection", Selection()),
+            limit,
+            store,
+            changes.get("index", index),
+            changes.get("embedder", embedder),
+            RetrievalSettings(**changes.get("settings", {})),
+        )
+
+    return search
+
+
+class NoModel:
+    """An embedder whose model cannot be had."""
+
+    def embed_query(self, text: str) -> Vectors:
+        raise EmbeddingError("the model is not on this machine; run: pip install 'memorus[onnx]'")
+
+
+class BrokenIndex(Index):
+    """An index with a mistake in it, until it is made anew."""
+
+    def view(self) -> View:
+        raise IndexError("index 7 is out of bounds")
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("what port is the staging database on?", FACTS[0]),
+        ("can I release at the weekend?", FACTS[1]),
+        ("which package manager is for the web folder?", FACTS[2]),
+        ("who looks at changes of invoices?", FACTS[3]),
+        ("how are prices kept?", FACTS[4]),
+    ],
+)
+def test_what_answers_comes_first(ask: Any, question: str, text: str) -> None:
+    answer = ask(question)
+    assert answer["results"][0]["memory"] == text
+    envelope = answer["ace_search"]
+    assert (envelope["mode"], envelope["total_candidates"]) == ("full", 5)
+    assert "reason" not in envelope
+    assert envelope["tokens"] == sum(count_tokens(r["memory"]) for r in answer["results"])
+
+
+def test_the_limit_and_the_threshold_are_kept(ask: Any) -> None:
+    scores = [result["score"] for result in ask("the database port")["results"]]
+    assert scores == sorted(scores, reverse=True)
+    assert len(ask("the database port", limit=2)["results"]) == 2
+    kept = ask("the database port", threshold=scores[0] - 0.01)["results"]
+    assert [result["memory"] for result in kept] == [FACTS[0]]
+    assert ask("the database port", threshold=1.0)["results"] == []
+
+
+def test_the_token_budget_always_leaves_one(ask: Any, store: SqliteStore, embedder: OnnxEmbedder) -> None:
+    everything = ask("database", limit=5)
+    first = count_tokens(everything["results"][0]["memory"])
+    for budget, count in ((1, 1), (first, 1), (1000, len(everything["results"]))):
+        trimmed = ask("database", settings={"token_budget": budget})
+        assert len(trimmed["results"]) == count
+        assert trimmed["ace_search"]["tokens"] == sum(count_tokens(r["memory"]) for r in trimmed["results"])
+
+
+def test_without_a_model_words_answer(ask: Any) -> None:
+    answer = ask("the staging database", embedder=NoModel())
+    assert [result["memory"] for result in answer["results"]] == [FACTS[0]]
+    assert answer["ace_search"]["mode"] == "degraded"
+    assert "pip install" in answer["ace_search"]["reason"]
+
+
+def test_while_vectors_are_missing_words_find_the_bullet(ask: Any, store: SqliteStore) -> None:
+    keep(store, None, "The nightly backup goes to Lisbon")
+    answer = ask("where does the nightly backup go?")
+    assert answer["results"][0]["memory"] == "The nightly backup goes to Lisbon"
+    assert answer["ace_search"]["mode"] == "degraded"
+    assert "1 memories wait" in answer["ace_search"]["reason"]
+
+
+def test_when_the_index_breaks_the_store_answers_and_the_index_recovers(
+    ask: Any, store: SqliteStore, embedder: OnnxEmbedder
+) -> None:
+    broken = BrokenIndex(store, embedder.model)
+    keep(store, embedder, "The staging database of ann", user_id="ann")
+    answer = ask("what port is the staging database on?", index=broken, selection=Selection(scope="global"))
+    assert answer["results"][0]["memory"] == FACTS[0]
+    assert answer["ace_search"]["mode"] == "fallback"
+    assert "IndexError" in answer["ace_search"]["reason"]
+    only = ask("the staging database", index=broken, selection=Selection(user_id="ann"))
+    assert [result["memory"] for result in only["results"]] == ["The staging database of ann"]
+    assert only["ace_search"]["total_candidates"] == 1
+    assert broken._rebuilding is not None
+    broken._rebuilding.join(30)
+    assert len(broken) == 6  # the rebuilt table holds all
+    assert Index.view(broken).n == 6
+
+
+def test_a_callers_mistake_is_no_broken_index(ask: Any) -> None:
+    with pytest.raises(InvalidRequest, match="unknown operator"):
+        ask("x", selection=Selection(metadata={"a": {"like": 1}}))
+
+
+def test_archived_bullets_leave_search_and_come_back(ask: Any, store: SqliteStore) -> None:
+    bullet = next(b for b in store.page(Selection(), None, 10)[0] if b.text == FACTS[0])
+    store.write(lambda t: t.put(replace(bullet, archived_at=utc_now()), None, "ARCHIVE"))
+    answer = ask("what port is the staging database on?")
+    assert FACTS[0] not in [result["memory"] for result in answer["results"]]
+    assert answer["ace_search"]["total_candidates"] == 4
+    store.write(lambda t: t.put(bullet, None, "RESTORE"))
+    assert ask("what port is the staging database on?")["results"][0]["memory"] == FACTS[0]
+
+
+def test_names_are_not_what_is_searched_by_meaning(
+    ask: Any, store: SqliteStore, embedder: OnnxEmbedder
+) -> None:
+    keep(store, embedder, "I adopted a parrot last spring", "Good morning!", actor_id="Mia")
+    keep(store, embedder, "Good morning, Mia!", "My parrot escaped", actor_id="Tom")
+    answer = ask("Which animal does Mia have?")
+    assert answer["results"][0]["memory"] == "I adopted a parrot last spring"
+    assert ask("What bird does Tom have?")["results"][0]["memory"] == "My parrot escaped"
+
+
+LONG = (
+    "Notes of the Monday meeting. We talked about the roadmap for a good while and agreed to look at it "
+    "again in autumn. The coffee machine on the third floor is broken again and facilities know. "
+    "Her sister's wedding will be in Lisbon. After that we planned the sprint, moved four tickets, and "
+    "closed the retrospective of the last one with the usual remarks about estimates and reviews."
+)
+
+
+def test_a_long_text_is_cut_into_sentences_and_a_short_one_is_not() -> None:
+    cut = passages(LONG)
+    assert "Her sister's wedding will be in Lisbon." in cut
+    assert " ".join(cut) == LONG
+    assert passages("One sentence. And another.") == []
+    assert passages("word " * 500) == []
+
+
+def test_passages_are_embedded_beside_the_whole(embedder: OnnxEmbedder) -> None:
+    short, long = embed_texts(embedder, [FACTS[0], LONG])
+    assert short.passages is None
+    assert long.passages is not None
+    assert long.passages.shape == (len(passages(LONG)), embedder.model.dimensions)
+    query = embedder.embed_query("where does the bride marry?")
+    assert (long.passages @ query).max() > long.vector @ query + 0.1
+    assert embed_texts(embedder, []) == []
