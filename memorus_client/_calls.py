@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-__all__ = ["Options", "Pages", "build", "one_name"]
+__all__ = ["Options", "Pages", "build", "now", "one_name"]
 
 
 class Options:
@@ -70,6 +70,13 @@ def _check_keys(name: str, value: object) -> None:
             _check_keys(name, item)
 
 
+def now() -> str:
+    """This moment in UTC, as ISO 8601."""
+    import time  # the interpreter has it built in
+
+    return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+
+
 def one_name(**values: Any) -> Any:
     """The value of an argument that has several names (mem0 1.x and 2.x).
 
@@ -85,9 +92,10 @@ def one_name(**values: Any) -> Any:
 
 
 class Pages:
-    """Puts a long list together page by page: up to `limit` memories, or all with None."""
+    """Puts a long list together page by page: up to `limit` of it, or all with None."""
 
-    def __init__(self, limit: int | None) -> None:
+    def __init__(self, limit: int | None, name: str = "results") -> None:
+        self._name = name
         self.limit = limit
         """What the next call is to ask for."""
         self.after: str | None = None
@@ -97,8 +105,8 @@ class Pages:
 
     def take(self, page: dict[str, Any]) -> None:
         """Take in one page."""
-        self.results += page["results"]
+        self.results += page[self._name]
         self.after = page["next"]
         if self.limit is not None:
-            self.limit -= len(page["results"])
+            self.limit -= len(page[self._name])
         self.complete = self.after is None or self.limit == 0

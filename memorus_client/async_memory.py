@@ -11,13 +11,14 @@ import anyio.to_thread
 from memorus_proto.errors import DaemonUnavailable
 
 from ._async_link import AsyncSocketDoor
-from ._calls import Options, Pages, build, one_name
+from ._calls import Options, Pages, build, now, one_name
 from ._connect import connect, probe
 from ._doors import InProcessDoor, NoDaemon
+from ._transfer import Totals, batches, checked_format, document, entries_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 __all__ = ["AsyncMemory"]
@@ -61,6 +62,7 @@ class AsyncMemory:
         run_id: str | None = None,
         metadata: dict[str, Any] | None = None,
         infer: bool = True,
+        wait: bool = True,
         scope: str | None = None,
         type: str | None = None,
         section: str | None = None,
@@ -75,6 +77,7 @@ class AsyncMemory:
             run_id=run_id,
             metadata=metadata,
             infer=infer,
+            wait=None if wait is True else wait,
             scope=scope,
             type=type,
             section=section,
@@ -96,6 +99,7 @@ class AsyncMemory:
         limit: int | None = None,
         top_k: int | None = None,
         threshold: float | None = None,
+        context: bool = False,
     ) -> dict[str, Any]:
         """See `Memory.search`."""
         answer: dict[str, Any] = await self._call(
@@ -110,8 +114,26 @@ class AsyncMemory:
             filters=filters,
             limit=one_name(limit=limit, top_k=top_k),
             threshold=threshold,
+            context=context or None,
         )
         return answer
+
+    async def context(
+        self,
+        query: str,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        scope: str | None = None,
+        limit: int | None = None,
+    ) -> str:
+        """See `Memory.context`."""
+        found = await self.search(
+            query, user_id=user_id, agent_id=agent_id, run_id=run_id, scope=scope, limit=limit, context=True
+        )
+        text: str = found["context"]
+        return text
 
     async def get(self, memory_id: str) -> dict[str, Any] | None:
         """See `Memory.get`."""
@@ -130,6 +152,7 @@ class AsyncMemory:
         filters: dict[str, Any] | None = None,
         limit: int | None = None,
         top_k: int | None = None,
+        archived: bool = False,
     ) -> dict[str, Any]:
         """See `Memory.get_all`."""
         pages = Pages(one_name(limit=limit, top_k=top_k))
@@ -143,6 +166,7 @@ class AsyncMemory:
                 type=type,
                 section=section,
                 filters=filters,
+                archived=archived or None,
                 limit=pages.limit,
                 after=pages.after,
             )
@@ -185,6 +209,81 @@ class AsyncMemory:
         """See `Memory.history`."""
         changes: list[dict[str, Any]] = await self._call("memory.history", memory_id=memory_id)
         return changes
+
+    async def detect_conflicts(
+        self,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        scope: str | None = None,
+        limit: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """See `Memory.detect_conflicts`."""
+        answer: dict[str, Any] = await self._call(
+            "memory.detect_conflicts",
+            user_id=user_id,
+            agent_id=agent_id,
+            run_id=run_id,
+            scope=scope,
+            limit=limit,
+        )
+        found: list[dict[str, Any]] = answer["results"]
+        return found
+
+    async def export(
+        self,
+        format: str = "json",
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        scope: str | None = None,
+        type: str | None = None,
+        section: str | None = None,
+    ) -> dict[str, Any] | str:
+        """See `Memory.export`."""
+        checked_format(format)
+        pages = Pages(None, "entries")
+        while not pages.complete:
+            page = await self._call(
+                "memory.export",
+                user_id=user_id,
+                agent_id=agent_id,
+                run_id=run_id,
+                scope=scope,
+                type=type,
+                section=section,
+                after=pages.after,
+            )
+            pages.take(page)
+        return document(pages.results, format, now())
+
+    async def import_data(
+        self,
+        data: dict[str, Any] | list[dict[str, Any]] | str,
+        format: str = "json",
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> dict[str, Any]:
+        """See `Memory.import_data`."""
+        checked_format(format, ("json",))
+        entries, totals = entries_of(data), Totals()
+        for first, batch in batches(entries):
+            totals.take(await self._call("memory.import", entries=batch, first=first, since=totals.since))
+            if progress is not None:
+                progress(first + len(batch), len(entries))
+        return totals.counts
+
+    async def run_decay_sweep(self, *, dry_run: bool = False) -> dict[str, int]:
+        """See `Memory.run_decay_sweep`."""
+        counts: dict[str, int] = await self._call("memory.sweep", dry_run=dry_run or None)
+        return counts
+
+    async def restore(self, memory_id: str) -> dict[str, Any]:
+        """See `Memory.restore`."""
+        answer: dict[str, Any] = await self._call("memory.restore", memory_id=memory_id)
+        return answer
 
     async def reset(self) -> dict[str, Any]:
         """See `Memory.reset`."""

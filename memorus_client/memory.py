@@ -7,13 +7,14 @@ import threading
 
 from memorus_proto.errors import DaemonUnavailable
 
-from ._calls import Options, Pages, build, one_name
+from ._calls import Options, Pages, build, now, one_name
 from ._connect import connect, probe
 from ._doors import InProcessDoor, NoDaemon, SocketDoor
+from ._transfer import Totals, batches, checked_format, document, entries_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 __all__ = ["Memory"]
@@ -60,16 +61,21 @@ class Memory:
         run_id: str | None = None,
         metadata: dict[str, Any] | None = None,
         infer: bool = True,
+        wait: bool = True,
         scope: str | None = None,
         type: str | None = None,
         section: str | None = None,
         tags: list[str] | None = None,
     ) -> dict[str, Any]:
-        """Remember what was said; returns once it is on disk.
+        """Remember what is worth knowing of what was said; returns once it is on disk.
 
-        `messages` is a text, a message `{"role", "content"}` or a list of them. Returns
-        `{"results": [{"id", "memory", "event"}], "ace_ingest": {…counts, "mode", "errors"}}`.
-        In this version each message is kept as it is, with `infer` true or false.
+        `messages` is a text, a message `{"role", "content"}` or a list of them. It is distilled into
+        short memories, and those are merged with what is known; `infer=False` keeps each message as it
+        is. `type`, `section` and `tags` are given to all that is kept. With `wait=False` the call returns
+        once the interaction is on disk, and it is distilled in the background.
+
+        Returns `{"results": [{"id", "memory", "event"}], "ace_ingest": {…counts, "mode", "errors"}}`; `event`
+        is ADD, MERGE or SUPERSEDE (of an older memory, whose id it is), or SKIP with its `reason`.
         """
         answer: dict[str, Any] = self._call(
             "memory.add",
@@ -79,6 +85,7 @@ class Memory:
             run_id=run_id,
             metadata=metadata,
             infer=infer,
+            wait=None if wait is True else wait,
             scope=scope,
             type=type,
             section=section,
@@ -100,6 +107,7 @@ class Memory:
         limit: int | None = None,
         top_k: int | None = None,
         threshold: float | None = None,
+        context: bool = False,
     ) -> dict[str, Any]:
         """The memories nearest in meaning to `query`, best first, each with a `score` from 0 to 1.
 
@@ -119,8 +127,29 @@ class Memory:
             filters=filters,
             limit=one_name(limit=limit, top_k=top_k),
             threshold=threshold,
+            context=context or None,
         )
         return answer
+
+    def context(
+        self,
+        query: str,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        scope: str | None = None,
+        limit: int | None = None,
+    ) -> str:
+        """What is known about `query` as one text for an agent's prompt; empty where nothing is known.
+
+        Its form is `integration.context_template`: xml, markdown or plain.
+        """
+        found = self.search(
+            query, user_id=user_id, agent_id=agent_id, run_id=run_id, scope=scope, limit=limit, context=True
+        )
+        text: str = found["context"]
+        return text
 
     def get(self, memory_id: str) -> dict[str, Any] | None:
         """The memory with that id, or None."""
@@ -139,8 +168,12 @@ class Memory:
         filters: dict[str, Any] | None = None,
         limit: int | None = None,
         top_k: int | None = None,
+        archived: bool = False,
     ) -> dict[str, Any]:
-        """All memories that the arguments select, newest first: `{"results": [memory…]}`. No hidden limit."""
+        """All memories that the arguments select, newest first: `{"results": [memory…]}`. No hidden limit.
+
+        With `archived`, those that have faded out of recall, and no others.
+        """
         pages = Pages(one_name(limit=limit, top_k=top_k))
         while not pages.complete:
             page = self._call(
@@ -152,6 +185,7 @@ class Memory:
                 type=type,
                 section=section,
                 filters=filters,
+                archived=archived or None,
                 limit=pages.limit,
                 after=pages.after,
             )
@@ -198,13 +232,105 @@ class Memory:
         changes: list[dict[str, Any]] = self._call("memory.history", memory_id=memory_id)
         return changes
 
+    def detect_conflicts(
+        self,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        scope: str | None = None,
+        limit: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """Pairs of memories that contradict each other, likeliest first, at most `limit` (100).
+
+        Each is `{"id_a", "memory_a", "id_b", "memory_b", "similarity", "kind", "reason"}`. Only memories
+        with the same owner ids and scope are compared.
+        """
+        answer: dict[str, Any] = self._call(
+            "memory.detect_conflicts",
+            user_id=user_id,
+            agent_id=agent_id,
+            run_id=run_id,
+            scope=scope,
+            limit=limit,
+        )
+        found: list[dict[str, Any]] = answer["results"]
+        return found
+
+    def export(
+        self,
+        format: str = "json",
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        scope: str | None = None,
+        type: str | None = None,
+        section: str | None = None,
+    ) -> dict[str, Any] | str:
+        """All memories that the arguments select, with every field, archived ones too.
+
+        `json`: a dict for `import_data`, `{"version", "exported_at", "total", "memories"}`;
+        `markdown`: a text for people, grouped by section.
+        """
+        checked_format(format)
+        pages = Pages(None, "entries")
+        while not pages.complete:
+            page = self._call(
+                "memory.export",
+                user_id=user_id,
+                agent_id=agent_id,
+                run_id=run_id,
+                scope=scope,
+                type=type,
+                section=section,
+                after=pages.after,
+            )
+            pages.take(page)
+        return document(pages.results, format, now())
+
+    def import_data(
+        self,
+        data: dict[str, Any] | list[dict[str, Any]] | str,
+        format: str = "json",
+        *,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> dict[str, Any]:
+        """Take in what `export` gave: its dict, that as JSON text, or a list of entries.
+
+        What is known already is merged or skipped; a bad entry is reported by its position and the others
+        go on. Returns `{"imported", "merged", "skipped", "redactions", "errors"}`. `progress` is called
+        with the number of entries done and of all.
+        """
+        checked_format(format, ("json",))
+        entries, totals = entries_of(data), Totals()
+        for first, batch in batches(entries):
+            totals.take(self._call("memory.import", entries=batch, first=first, since=totals.since))
+            if progress is not None:
+                progress(first + len(batch), len(entries))
+        return totals.counts
+
+    def run_decay_sweep(self, *, dry_run: bool = False) -> dict[str, int]:
+        """Archive what has faded: it leaves recall, and can be listed and restored.
+
+        Returns `{"archived", "updated", "permanent", "unchanged"}`: how many left, fade, never will, and are
+        as fresh as new. With `dry_run` nothing is changed. The daemon does it by itself once a day.
+        """
+        counts: dict[str, int] = self._call("memory.sweep", dry_run=dry_run or None)
+        return counts
+
+    def restore(self, memory_id: str) -> dict[str, Any]:
+        """Bring an archived memory back into recall. Raises NotFound for an unknown id."""
+        answer: dict[str, Any] = self._call("memory.restore", memory_id=memory_id)
+        return answer
+
     def reset(self) -> dict[str, Any]:
         """Remove every memory and its history for good."""
         answer: dict[str, Any] = self._call("memory.reset")
         return answer
 
     def status(self) -> dict[str, Any]:
-        """Facts for people: `memories`, `store`, `embedder`, `index`, `in_process`."""
+        """Facts for people: `memories`, `store`, `embedder`, `index`, `reflector`, `in_process`."""
         status: dict[str, Any] = self._call("memory.status")
         return {**status, "in_process": not self.daemon_available}
 

@@ -1,7 +1,7 @@
 """Settings, validated: what may be set, its default, and whose it is.
 
-What shapes the knowledge that is kept (`embedder`, `daemon`) belongs to the daemon; what shapes
-one call (`reflector`, `curator`, `retrieval`) belongs to the caller and travels with the call.
+What shapes the knowledge that is kept (`embedder`, `decay`, `daemon`) belongs to the daemon; what shapes
+one call (`reflector`, `curator`, `retrieval`, `integration`) belongs to the caller and travels with it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,15 @@ from memorus_proto.errors import ConfigError
 from memorus_proto.paths import Paths
 from memorus_proto.settings import from_environ, from_file, merge
 
-from .ace.settings import CuratorSettings, PrivacySettings, ReflectorSettings, RetrievalSettings, Section
+from .ace.settings import (
+    CuratorSettings,
+    DecaySettings,
+    IntegrationSettings,
+    PrivacySettings,
+    ReflectorSettings,
+    RetrievalSettings,
+    Section,
+)
 
 __all__ = [
     "DAEMON_OWNED",
@@ -31,7 +39,7 @@ __all__ = [
     "validate",
 ]
 
-DAEMON_OWNED = ("embedder", "daemon")
+DAEMON_OWNED = ("embedder", "decay", "daemon")
 """Sections whose values are the daemon's; a caller that differs there is told so."""
 
 
@@ -71,7 +79,9 @@ class Settings(Section):
     privacy: PrivacySettings = PrivacySettings()
     reflector: ReflectorSettings = ReflectorSettings()
     curator: CuratorSettings = CuratorSettings()
+    decay: DecaySettings = DecaySettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    integration: IntegrationSettings = IntegrationSettings()
 
     def fingerprint(self) -> str:
         """Changes when a daemon-owned setting does; sent in the hello."""

@@ -22,6 +22,7 @@ from memorus_proto.messages import REQUEST, RESPONSE, check, notification
 from memorus_proto.methods import METHODS
 
 from .answers import answer, failure
+from .limits import SLOW
 from .logs import describe, log
 from .validation import validate_params
 
@@ -188,8 +189,9 @@ class Connection:
                     raise Cancelled(f"{method} was cancelled before it began; nothing was changed")
                 return service.call(method, params, call.is_cancelled)
 
+            threads = self._server.slow if method in SLOW else self._server.threads
             frame = await anyio.to_thread.run_sync(
-                answer, id, method, work, self._limits.frame, limiter=self._server.threads
+                answer, id, method, work, self._limits.frame, limiter=threads
             )
             await self._send(frame)
         finally:

@@ -28,6 +28,8 @@ __all__ = ["Lifecycle"]
 
 _LOOK = 10.0
 """Seconds between looks at whether our names still stand, and background work goes on."""
+_REST = 3600.0
+"""Seconds between looks at whether to tidy up, in a daemon that has nothing to do but stays."""
 _GRACE = 5.0
 """Seconds after the drain for the store to be closed; then the process ends as it is."""
 
@@ -103,7 +105,11 @@ class Lifecycle:
     async def _watch(self) -> None:
         """Stop when nothing has happened for the idle time, or when nobody can find us any more."""
         server = self._server
+        rested = time.monotonic()
         while not server.draining:
+            if server.quiet and time.monotonic() - rested > _REST:
+                await anyio.to_thread.run_sync(self._tidy)
+                rested = time.monotonic()
             timeout = server.settings.daemon.idle_timeout
             pause = _LOOK
             if timeout and server.quiet:
@@ -121,6 +127,12 @@ class Lifecycle:
             changed = server.changed
             with anyio.move_on_after(pause):
                 await changed.wait()
+
+    def _tidy(self) -> None:
+        try:
+            self._server.service.rest()
+        except MemorusError as error:
+            log.warning("not tidied up: %s", error.code)
 
 
 def _force(reason: str, code: int) -> NoReturn:

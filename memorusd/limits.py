@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from memorus_proto.frames import MAX_FRAME
 
-__all__ = ["Limits"]
+__all__ = ["SLOW", "Limits"]
+
+SLOW = frozenset({"memory.add", "memory.import", "memory.detect_conflicts"})
+"""Methods that may take long, for example while a language model thinks. They have threads of their own,
+so that however many of them wait, a search does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,8 @@ class Limits:
     """Engine calls in flight on all connections; then Busy."""
     threads: int = 64
     """Engine calls that run at the same time; the others of `all_calls` wait for a thread."""
+    slow_threads: int = 64
+    """The same for the calls that may take long."""
     connections: int = 1024
     frame: int = MAX_FRAME
     all_bytes: int = 256 * 1024 * 1024

@@ -46,6 +46,7 @@ class Server:
         self._config = settings.fingerprint()
         self.limits = limits or Limits()
         self.threads = anyio.CapacityLimiter(self.limits.threads)
+        self.slow = anyio.CapacityLimiter(self.limits.slow_threads)
         self.inline: dict[str, Inline] = {
             "daemon.status": self._status,
             "daemon.shutdown": lambda params: {"ok": True},

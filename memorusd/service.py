@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgpack
 
-from memorus_proto.errors import ConfigError, InvalidRequest
+from memorus_proto.errors import ConfigError, InvalidRequest, MemorusError
 from memorus_proto.paths import Paths
 from memorus_proto.settings import merge
 
+from .ace.context import render
 from .ace.engine import Engine
+from .ace.ingest import Manner
 from .ace.privacy import Redactor
 from .ace.privacy.gate import sanitise
+from .ace.reflector import describe
 from .config import Settings, validate
+from .entries import check_entries
 from .validation import validate_params
 
 __all__ = ["Service", "open_service"]
+
+logger = logging.getLogger(__name__)
 
 _REMEMBERED_CALLERS = 256
 
@@ -49,9 +57,9 @@ class Service:
         engine = self._engine
         match method:
             case "memory.add":
-                return engine.add(checked, redactions, cancelled)
+                return engine.add(checked, redactions, caller.manner, cancelled)
             case "memory.search":
-                return engine.search(checked, caller.settings.retrieval.max_results)
+                return self._search(checked, caller)
             case "memory.get":
                 return engine.get(checked)
             case "memory.get_all":
@@ -62,18 +70,38 @@ class Service:
                 return engine.delete(checked, cancelled)
             case "memory.delete_all":
                 return engine.delete_all(checked, cancelled)
+            case "memory.detect_conflicts":
+                return engine.detect_conflicts(checked, caller.settings.curator)
+            case "memory.export":
+                return engine.export(checked)
+            case "memory.import":
+                return self._import(checked, caller)
+            case "memory.sweep":
+                return engine.sweep(checked)
+            case "memory.restore":
+                return engine.restore(checked, cancelled)
             case "memory.history":
                 return engine.history(checked)
             case "memory.reset":
                 return engine.reset(checked)
             case "memory.status":
-                return engine.status()
+                return {**engine.status(), "reflector": describe(caller.settings.reflector)}
             case _:
                 raise InvalidRequest(f"{method} is answered by a daemon only; start one")
+
+    def load(self) -> None:
+        """Load model and index, and see to what was left in the inbox, by rules."""
+        manner = self._own.manner
+        rules = manner.reflector.model_copy(update={"mode": "rules"})
+        self._engine.load(replace(manner, reflector=rules))
 
     def busy(self) -> bool:
         """Whether work goes on in the background."""
         return self._engine.busy()
+
+    def rest(self) -> None:
+        """There is nothing to do: tidy up. See Engine.rest."""
+        self._engine.rest()
 
     def reload(self, settings: Settings) -> None:
         """Take over what may change while running: the defaults of calls."""
@@ -81,8 +109,23 @@ class Service:
         self._callers = {}
 
     def close(self) -> None:
-        """Flush, and let go of store and model."""
+        """Tidy up, flush, and let go of store and model."""
+        try:
+            self._engine.rest()
+        except MemorusError as error:  # a full disk, say: what is kept is kept
+            logger.warning("not swept: %s", error.code)
         self._engine.close()
+
+    def _search(self, params: Mapping[str, Any], caller: _Caller) -> dict[str, Any]:
+        found = self._engine.search(params, caller.settings.retrieval)
+        if params["context"]:
+            found["context"] = render(found["results"], caller.settings.integration.context_template)
+        return found
+
+    def _import(self, params: Mapping[str, Any], caller: _Caller) -> dict[str, Any]:
+        good, bad, redactions = check_entries(params["entries"], params["first"] or 0, caller.redactor)
+        counts = self._engine.import_entries(good, params, caller.settings.curator)
+        return {**counts, "errors": bad, "redactions": redactions}
 
     def _caller(self, asked: dict[str, Any] | None) -> _Caller:
         """The caller's settings over the daemon's, where they are the caller's to make."""
@@ -109,11 +152,12 @@ class Service:
 class _Caller:
     """What is made once of one caller's settings."""
 
-    __slots__ = ("redactor", "settings")
+    __slots__ = ("manner", "redactor", "settings")
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.redactor = Redactor(settings.privacy.custom_patterns, settings.privacy.sanitize_paths)
+        self.redactor = redactor = Redactor(settings.privacy.custom_patterns, settings.privacy.sanitize_paths)
+        self.manner = Manner(settings.reflector, settings.curator, lambda text: redactor.redact(text).text)
 
 
 def open_service(paths: Paths, settings: Settings) -> Service:
@@ -128,10 +172,10 @@ def open_service(paths: Paths, settings: Settings) -> Service:
 
     onnx = settings.embedder.config
     embedder = OnnxEmbedder(paths.models, model_path=onnx.model_path, download=onnx.download)
-    engine = Engine(SqliteStore.open(paths.store), embedder)
+    engine = Engine(SqliteStore.open(paths.store), embedder, settings.decay)
     try:
         service = Service(engine, settings)
-        engine.load()
+        service.load()
     except BaseException:
         engine.close()
         raise

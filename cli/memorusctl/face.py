@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import daemon, forget, get, learn, search, status
+from . import conflicts, daemon, export, forget, get, import_, learn, search, status
 from . import list as list_
 from .execute import execute, fail
 from .spec import EXIT
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main"]
 
-TOP = (learn.COMMAND, search.COMMAND, list_.COMMAND, get.COMMAND, forget.COMMAND, status.COMMAND)
+TOP = (
+    learn.COMMAND,
+    search.COMMAND,
+    list_.COMMAND,
+    get.COMMAND,
+    forget.COMMAND,
+    conflicts.COMMAND,
+    export.COMMAND,
+    import_.COMMAND,
+    status.COMMAND,
+)
 
 # typer imports click in older versions and carries it in newer ones; this names the base of its usage
 # errors in both: BadParameter, UsageError, ClickException.

@@ -25,12 +25,15 @@ def run(args: Args) -> Result:
 
 
 def show(result: Result) -> Iterator[str]:
-    from .text import table  # not for --json
+    from .text import one_line, table  # not for --json
 
     rows = [
         (item["event"], item["id"] or "-", item.get("reason") or item["memory"]) for item in result["results"]
     ]
     yield from table(rows) if rows else ["nothing was kept"]
+    for item in result["results"]:
+        for other in item.get("conflicts", ()):
+            yield f"(contradicts {other['id']}: {one_line(other['memory'])})"
 
 
 def _standard_input() -> str:
@@ -46,7 +49,7 @@ def _standard_input() -> str:
 
 COMMAND = Command(
     "learn",
-    "Keep TEXT as a memory; - reads it from standard input.",
+    "Keep what TEXT teaches; - reads it from standard input.",
     (
         Param("text", "argument", "What to keep."),
         *FILTERS,

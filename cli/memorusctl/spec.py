@@ -14,7 +14,19 @@ if TYPE_CHECKING:
     Args = dict[str, Any]
     Result = dict[str, Any]
 
-__all__ = ["COMMON", "EXIT", "FILTERS", "LIMIT", "OUTPUT", "OWNER", "SECTIONS", "TYPES", "Command", "Param"]
+__all__ = [
+    "COMMON",
+    "EXIT",
+    "FILTERS",
+    "LIMIT",
+    "OUTPUT",
+    "OWNER",
+    "SCOPE",
+    "SECTIONS",
+    "TYPES",
+    "Command",
+    "Param",
+]
 
 EXIT = {"done": 0, "failed": 1, "usage": 2, "not found": 3, "unavailable": 4}
 """Exit statuses. An interrupted command ends with 130, as shells expect."""

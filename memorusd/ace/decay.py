@@ -16,22 +16,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..knowledge.ages import Ages
 from .settings import DecaySettings
 
-__all__ = ["Ages", "Decayed", "decay"]
+__all__ = ["Decayed", "decay"]
 
 _DAY = 86_400.0
-Seconds = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-
-
-class Ages(NamedTuple):
-    """The columns that decay is computed from; each of shape (n,), times in Unix seconds."""
-
-    created: Seconds
-    recalled: Seconds
-    """When it was last recalled; nan for never."""
-    recall_count: npt.NDArray[np.int64]
 
 
 class Decayed(NamedTuple):

@@ -6,19 +6,28 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from memorus_proto.errors import EmbeddingError, InvalidRequest, MemorusError, NotFound
 
 from ..knowledge.bullet import utc_now
-from ..knowledge.embed import Embedder, Vectors
+from ..knowledge.embed import Embedder, ModelId, Vectors
 from ..knowledge.index import Index
 from ..knowledge.selection import Selection
 from ..knowledge.store import Store, Transaction
-from .ingest import ingest
+from .backlog import Backlog
+from .curator import find_conflicts
+from .ingest import Ingest, Manner, queued
 from .recall import recall
 from .reembed import Reembedding
-from .views import as_history, as_memory
+from .reflector import Reflector, RuleReflector
+from .reinforce import Reinforcement
+from .settings import CuratorSettings, DecaySettings, RetrievalSettings
+from .sweep import sweep
+from .transfer import export_page, import_entries
+from .views import as_conflict, as_history, as_memory
 
 __all__ = ["Engine"]
 
@@ -27,7 +36,11 @@ logger = logging.getLogger(__name__)
 Cancelled = Callable[[], bool]
 
 _PAGE = 1_000
-"""Memories in one answer of get_all that names no limit."""
+"""Memories in one answer of get_all or export that names no limit."""
+_SWEPT = "swept_at"
+_NO_MODEL = ModelId("none", "none", 1)
+_CONFLICTS = 100
+"""Conflicts in one answer that names no limit."""
 
 
 class Engine:
@@ -38,10 +51,22 @@ class Engine:
     Writes return once they are on disk; `cancelled()` is asked up to that point.
     """
 
-    def __init__(self, store: Store, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        store: Store,
+        embedder: Embedder,
+        decay: DecaySettings | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._store = store
+        self._decay = decay or DecaySettings()
+        self._clock = clock
+        self._reinforcement = Reinforcement(store, clock)
         self._embedder = embedder
+        self._ingest = Ingest(store, embedder, Reflector(RuleReflector()), self._ready)
+        self._backlog = Backlog()
         self._index: Index | None = None
+        self._without_model: Index | None = None
         self._reembedding: Reembedding | None = None
         self._lock = threading.Lock()
 
@@ -50,26 +75,71 @@ class Engine:
         """The store's own random id."""
         return self._store.store_id
 
-    def load(self) -> None:
-        """Load the model and the index now, so that the first call need not.
+    def load(self, manner: Manner) -> None:
+        """Load the model and the index now, so that the first call need not; then see to what was left over.
 
+        `manner` is how interactions are treated that a process which is gone has left in the inbox.
         Without a model this is no error: what needs none still works, and the rest says why not.
         """
         try:
             self._ready().catch_up()
         except EmbeddingError as error:
             logger.warning("no embedder: %s", error)
+            return
+        left = self._store.take_over()
+        if left:
+            logger.info("%d interactions were left in the inbox", len(left))
+        for entry in left:
+            self._backlog.put(partial(self._ingest.left_over, entry, manner))
 
-    def add(self, params: Mapping[str, Any], redactions: int, cancelled: Cancelled) -> dict[str, Any]:
-        """Keep an interaction, from which `redactions` secrets were taken. See ingest."""
+    def add(
+        self, params: Mapping[str, Any], redactions: int, manner: Manner, cancelled: Cancelled
+    ) -> dict[str, Any]:
+        """Keep an interaction, from which `redactions` secrets were taken. See Ingest.
+
+        With `wait` false it returns once the interaction is in the inbox.
+        """
         self._ready()
-        return ingest(params, redactions, self._store, self._embedder, cancelled)
+        if params["wait"] is not False:
+            return self._ingest.add(params, redactions, manner, cancelled)
+        call = self._ingest.accept(params, redactions)
+        self._backlog.put(partial(self._ingest.digest, call, manner, lambda: False))
+        return queued(redactions)
 
-    def search(self, params: Mapping[str, Any], default_limit: int) -> dict[str, Any]:
-        """Answer a question. See recall."""
+    def import_entries(
+        self, entries: list[dict[str, Any]], params: Mapping[str, Any], settings: CuratorSettings
+    ) -> dict[str, Any]:
+        """Keep entries of an export. See transfer."""
         index = self._ready()
-        limit = params["limit"] or default_limit
-        return recall(params, _selection(params), limit, self._store, index, self._embedder)
+        return import_entries(
+            entries, params["since"], self._store, index, self._embedder, settings, params["request_id"]
+        )
+
+    def export(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """A page of all there is, every field of it. See transfer."""
+        return export_page(self._store, _selection(params), params["after"], params["limit"] or _PAGE)
+
+    def detect_conflicts(self, params: Mapping[str, Any], settings: CuratorSettings) -> dict[str, Any]:
+        """Pairs of memories under the same owner and scope that contradict each other, likeliest first."""
+        limit = params["limit"] or _CONFLICTS
+        found = find_conflicts(self._store, _selection(params), settings, limit)
+        return {"results": [as_conflict(conflict) for conflict in found]}
+
+    def search(self, params: Mapping[str, Any], settings: RetrievalSettings) -> dict[str, Any]:
+        """Answer a question, and count what was given. See recall."""
+        limit = params["limit"] or settings.max_results
+        found = recall(
+            params,
+            _selection(params),
+            limit,
+            self._store,
+            self._index or self._searchable(),
+            self._embedder,
+            settings,
+            self._decay,
+        )
+        self._reinforcement.recalled(result["id"] for result in found["results"])
+        return found
 
     def get(self, params: Mapping[str, Any]) -> dict[str, Any] | None:
         """One memory, or None."""
@@ -79,7 +149,8 @@ class Engine:
     def get_all(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Up to `limit` (else 1,000) memories, newest first, from `after` on; `next` is None at the end."""
         size = params["limit"] or _PAGE
-        bullets, following = self._store.page(_selection(params), params["after"], size)
+        archived = bool(params["archived"])
+        bullets, following = self._store.page(_selection(params), params["after"], size, archived)
         return {"results": [as_memory(bullet) for bullet in bullets], "next": following}
 
     def update(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
@@ -135,6 +206,39 @@ class Engine:
 
         return self._write(work, params, cancelled)
 
+    def sweep(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Archive what has faded. See sweep.sweep."""
+        self._reinforcement.flush()
+        counts = sweep(self._store, self._clock(), self._decay, dry_run=bool(params["dry_run"]))
+        if not params["dry_run"]:
+            self._store.note(_SWEPT, self._clock().isoformat())
+        return dict(counts)
+
+    def rest(self) -> None:
+        """Called when there is nothing to do and when the engine is about to be closed: sweep, once a day."""
+        self._reinforcement.flush()
+        if not self._decay.sweep_on_session_end:
+            return
+        last, now = self._store.fact(_SWEPT), self._clock()
+        # A clock that was set back must not keep the sweep from ever coming again.
+        if last is None or abs(now - datetime.fromisoformat(last)) >= timedelta(days=1):
+            counts = self.sweep({"dry_run": False})
+            logger.info("swept: %s", counts)
+
+    def restore(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
+        """Bring an archived memory back, as fresh as if it had just been recalled. Raises NotFound."""
+
+        def work(transaction: Transaction) -> dict[str, Any]:
+            stored = transaction.get(params["memory_id"])
+            if stored is None:
+                raise _unknown(params["memory_id"])
+            if stored.bullet.archived_at is not None:
+                back = replace(stored.bullet, archived_at=None, last_recalled_at=self._clock())
+                transaction.put(back, None, "RESTORE")
+            return {"message": "Memory restored successfully!"}
+
+        return self._write(work, params, cancelled)
+
     def history(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Every change of one memory, oldest first; empty for an id that never was."""
         return [as_history(change) for change in self._store.history(params["memory_id"])]
@@ -161,18 +265,31 @@ class Engine:
             "embedder": embedder,
             "index": indexed,
             "reembedding": self._reembedding.progress() if self._reembedding else None,
+            "inbox": {"waiting": len(self._backlog)},
         }
 
     def busy(self) -> bool:
         """Whether work goes on in the background."""
-        return self._reembedding is not None and self._reembedding.running()
+        return len(self._backlog) > 0 or (self._reembedding is not None and self._reembedding.running())
 
     def close(self) -> None:
         """Stop background work, flush, and let go of store and model."""
+        self._backlog.stop()
+        self._reinforcement.flush()
         if self._reembedding is not None:
             self._reembedding.stop()
         self._embedder.close()
         self._store.close()
+
+    def _searchable(self) -> Index:
+        """The index; without a model one that words and metadata can be searched in."""
+        try:
+            return self._ready()
+        except EmbeddingError:
+            with self._lock:
+                if self._without_model is None:
+                    self._without_model = Index(self._store, self._store.model() or _NO_MODEL)
+                return self._without_model
 
     def _ready(self) -> Index:
         """The index, made on first use, because it needs to know the model."""
@@ -200,7 +317,7 @@ class Engine:
 
 def _selection(params: Mapping[str, Any]) -> Selection:
     """Owner ids may come as arguments (mem0 1.x) or in `filters` (mem0 2.x), but must not differ."""
-    filters = dict(params["filters"] or {})
+    filters = dict(params.get("filters") or {})
     owners = {}
     for key in ("user_id", "agent_id", "run_id"):
         value, filtered = params[key], filters.pop(key, None)
@@ -210,7 +327,11 @@ def _selection(params: Mapping[str, Any]) -> Selection:
             )
         owners[key] = value if value is not None else filtered
     return Selection(
-        **owners, scope=params["scope"], type=params["type"], section=params["section"], metadata=filters
+        **owners,
+        scope=params["scope"],
+        type=params.get("type"),
+        section=params.get("section"),
+        metadata=filters,
     )
 
 

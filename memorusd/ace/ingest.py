@@ -1,98 +1,229 @@
 """The way in, top to bottom: what an agent said becomes bullets on disk.
 
-What comes in is redacted already. Distilling and merging will stand between the candidates and their
-vectors; until then a text is kept as it was said, one bullet a message.
+    redacted interaction → inbox (durable) → Reflector → vectors → neighbours → Curator → one transaction
+
+Nothing before the transaction holds a lock, so a slow language model delays nobody else. An
+interaction leaves the inbox in the very transaction that keeps what it taught.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import logging
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..knowledge.bullet import GLOBAL, Bullet, new_id, utc_now
-from ..knowledge.embed import Embedder, Vectors
-from ..knowledge.store import Store, Transaction
+import msgpack
 
-__all__ = ["ingest"]
+from ..knowledge.bullet import Bullet
+from ..knowledge.embed import Embedder, Vectors
+from ..knowledge.index import Index
+from ..knowledge.store import Event, Posted, Store, Transaction
+from .curator import Conflict, Decision, Present, decide, keep_raw, look
+from .drafts import Draft, Drafts, from_reflection, raw
+from .reflector import Message, Reflector
+from .settings import CuratorSettings, ReflectorSettings
+
+__all__ = ["Ingest", "Manner", "queued"]
+
+logger = logging.getLogger(__name__)
+
+Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class _Skip:
-    memory: str
-    reason: str
+class Manner:
+    """How the caller wants an interaction to be treated."""
+
+    reflector: ReflectorSettings
+    curator: CuratorSettings
+    redact: Callable[[str], str]
+    """Also what a language model says is redacted before it is kept."""
 
 
-def ingest(
-    params: Mapping[str, Any],
-    redactions: int,
-    store: Store,
-    embedder: Embedder,
-    cancelled: Callable[[], bool],
-) -> dict[str, Any]:
-    """Keep an interaction; returns once it is on disk.
+class Ingest:
+    """The pipeline over one store. `index` gives the index, made on first use."""
 
-    `params` are those of `memory.add`, validated and redacted. Returns mem0's `results` (id, memory,
-    event) and the `ace_ingest` envelope.
-    """
-    candidates = [_candidate(message, params) for message in params["messages"]]
-    bullets = [c for c in candidates if isinstance(c, Bullet)]
-    vectors: Vectors | list[Vectors] = embedder.embed([b.text for b in bullets]) if bullets else []
+    def __init__(
+        self, store: Store, embedder: Embedder, reflector: Reflector, index: Callable[[], Index]
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._reflector = reflector
+        self._index = index
 
-    def work(transaction: Transaction) -> dict[str, Any]:
-        for bullet, vector in zip(bullets, vectors, strict=True):
-            transaction.put(bullet, vector, "ADD")
-        return _answer(candidates, redactions)
+    def add(
+        self, params: Mapping[str, Any], redactions: int, manner: Manner, cancelled: Cancelled
+    ) -> dict[str, Any]:
+        """Keep an interaction; returns once what it taught is on disk.
 
-    answer: dict[str, Any] = store.write(work, request_id=params["request_id"], cancelled=cancelled)
-    return answer
+        `params` are those of `memory.add`, validated and redacted. Returns mem0's `results` (id,
+        memory, event) and the `ace_ingest` envelope. On an error nothing was kept, nor is left in the inbox.
+        """
+        call = self.accept(params, redactions)
+        try:
+            return self.digest(call, manner, cancelled)
+        except BaseException:
+            self._store.settle(call["request_id"])
+            raise
+
+    def accept(self, params: Mapping[str, Any], redactions: int) -> dict[str, Any]:
+        """Put the interaction into the inbox; returns what `digest` takes, once that is on disk."""
+        call = {
+            **{name: value for name, value in params.items() if name not in ("settings", "wait")},
+            "request_id": params["request_id"] or os.urandom(16).hex(),
+            "redactions": redactions,
+        }
+        self._store.post(call["request_id"], msgpack.packb(call))
+        return call
+
+    def left_over(self, entry: Posted, manner: Manner) -> dict[str, Any]:
+        """Digest what another process accepted and did not finish."""
+        return self.digest(msgpack.unpackb(entry.call), manner, lambda: False)
+
+    def digest(self, call: Mapping[str, Any], manner: Manner, cancelled: Cancelled) -> dict[str, Any]:
+        """From the inbox to bullets. See add."""
+        drafts = self._reflect(call, manner)
+        texts = [draft.bullet.text for draft in drafts.drafts]
+        vectors = dict(zip(texts, self._embed(texts), strict=True))
+        bullets = [draft.bullet for draft in drafts.drafts]
+        near = look(self._store, self._index(), bullets, [vectors[text] for text in texts])
+        ran = False
+
+        def work(transaction: Transaction) -> dict[str, Any]:
+            nonlocal ran
+            present = Present(transaction, near)
+            decisions = [
+                self._write(transaction, present, number, draft, vectors, manner)
+                for number, draft in enumerate(drafts.drafts)
+            ]
+            transaction.settle(call["request_id"])
+            ran = True
+            return _answer(drafts, decisions, call["redactions"])
+
+        while True:
+            try:
+                answer: dict[str, Any] = self._store.write(
+                    work, request_id=call["request_id"], cancelled=cancelled
+                )
+            except _NeedsVector as needs:
+                vectors[needs.text] = self._embed([needs.text])[0]
+                continue
+            if not ran:  # the same request was answered before
+                self._store.settle(call["request_id"])
+            return answer
+
+    def _reflect(self, call: Mapping[str, Any], manner: Manner) -> Drafts:
+        if call["infer"] is False:
+            return raw(call)
+        messages = [Message(m["role"], m["content"], m["name"]) for m in call["messages"]]
+        try:
+            reflection = self._reflector.reflect(messages, manner.reflector)
+        except Exception as error:
+            # What was said is worth more than how well it is put.
+            logger.error("the Reflector failed (%s), so the text is kept as it is", type(error).__name__)
+            drafts = raw(call)
+            return replace(drafts, raw_fallback=True, errors=(f"reflector: {type(error).__name__}",))
+        return from_reflection(reflection, call, manner.redact)
+
+    def _embed(self, texts: Sequence[str]) -> Sequence[Vectors]:
+        return list(self._embedder.embed(texts)) if texts else []
+
+    @staticmethod
+    def _write(
+        transaction: Transaction,
+        present: Present,
+        number: int,
+        draft: Draft,
+        vectors: Mapping[str, Vectors],
+        manner: Manner,
+    ) -> Decision:
+        new = draft.bullet
+        near = present.of(number, new, vectors[new.text])
+        if draft.raw:
+            decision = keep_raw(new, near)
+        else:
+            limit = manner.reflector.max_content_length
+            decision = decide(new, draft.corrects, near, manner.curator, limit=limit)
+        if decision.event == "SKIP":
+            return decision
+        bullet, old = decision.bullet, decision.target
+        vector = None
+        if old is None or bullet.text != old.text:
+            vector = vectors.get(bullet.text)
+            if vector is None:
+                raise _NeedsVector(bullet.text)
+        event: Event = decision.event
+        transaction.put(bullet, vector, event)
+        present.put(bullet, _current(transaction, bullet) if vector is None else vector)
+        return decision
 
 
-def _candidate(message: Mapping[str, Any], params: Mapping[str, Any]) -> Bullet | _Skip:
-    if message["role"] == "system":
-        return _Skip(message["content"], "a system message is an instruction to the model, not knowledge")
-    now = utc_now()
-    return Bullet(
-        id=new_id(),
-        text=message["content"].strip(),
-        created_at=now,
-        updated_at=now,
-        user_id=params["user_id"],
-        agent_id=params["agent_id"],
-        run_id=params["run_id"],
-        scope=params["scope"] or GLOBAL,
-        type=params["type"] or "knowledge",
-        section=params["section"] or "general",
-        origin={"assistant": "agent", "tool": "tool"}.get(message["role"], "user"),  # type: ignore[arg-type]
-        role=message["role"],
-        actor_id=message["name"],
-        tags=params["tags"] or (),
-        metadata=params["metadata"] or {},
-    )
+class _NeedsVector(Exception):
+    """A merged text that was not embedded: too slow a thing for a transaction, so it begins again."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
 
 
-def _answer(candidates: list[Bullet | _Skip], redactions: int) -> dict[str, Any]:
-    results: list[dict[str, Any]] = []
-    for candidate in candidates:
-        if isinstance(candidate, _Skip):
-            results.append(
-                {"id": None, "memory": candidate.memory, "event": "SKIP", "reason": candidate.reason}
-            )
-            continue
-        result: dict[str, Any] = {"id": candidate.id, "memory": candidate.text, "event": "ADD"}
-        if candidate.role is not None:
-            result |= {"role": candidate.role, "actor_id": candidate.actor_id}
-        results.append(result)
-    added = sum(result["event"] == "ADD" for result in results)
+def _current(transaction: Transaction, bullet: Bullet) -> Vectors | None:
+    stored = transaction.get(bullet.id)
+    return None if stored is None else stored.vector
+
+
+def queued(redactions: int) -> dict[str, Any]:
+    """The answer to a caller who does not wait."""
+    return _envelope([], Drafts((), (), "queued"), redactions)
+
+
+def _answer(drafts: Drafts, decisions: Sequence[Decision], redactions: int) -> dict[str, Any]:
+    kept = [(draft.message, _result(draft, d)) for draft, d in zip(drafts.drafts, decisions, strict=True)]
+    passed = [
+        (skip.message, {"id": None, "memory": skip.text, "event": "SKIP", "reason": skip.reason})
+        for skip in drafts.skipped
+    ]
+    results = [result for _, result in sorted(kept + passed, key=lambda pair: pair[0])]
+    return _envelope(results, drafts, redactions)
+
+
+def _envelope(results: list[dict[str, Any]], drafts: Drafts, redactions: int) -> dict[str, Any]:
+    events = [result["event"] for result in results]
     return {
         "results": results,
         "ace_ingest": {
-            "bullets_added": added,
-            "bullets_merged": 0,
-            "bullets_skipped": len(results) - added,
-            "mode": "raw",
-            "raw_fallback": False,
+            "bullets_added": events.count("ADD"),
+            "bullets_merged": events.count("MERGE") + events.count("SUPERSEDE"),
+            "bullets_skipped": events.count("SKIP"),
+            "mode": drafts.mode,
+            "raw_fallback": drafts.raw_fallback,
             "redactions": redactions,
-            "errors": [],
+            "errors": list(drafts.errors),
         },
+    }
+
+
+def _result(draft: Draft, decision: Decision) -> dict[str, Any]:
+    bullet = decision.bullet
+    result: dict[str, Any] = {"id": bullet.id, "memory": bullet.text, "event": decision.event}
+    if draft.bullet.role is not None:
+        result |= {"role": draft.bullet.role, "actor_id": draft.bullet.actor_id}
+    if decision.event != "ADD":
+        result["reason"] = decision.reason
+    if decision.target is not None and decision.target.text != bullet.text:
+        result["previous_memory"] = decision.target.text
+    if decision.conflicts:
+        result["conflicts"] = [_conflict(conflict, bullet) for conflict in decision.conflicts]
+    return result
+
+
+def _conflict(conflict: Conflict, new: Bullet) -> dict[str, Any]:
+    other = conflict.a if conflict.b.id == new.id else conflict.b
+    return {
+        "id": other.id,
+        "memory": other.text,
+        "similarity": conflict.similarity,
+        "kind": conflict.kind,
+        "reason": conflict.reason,
     }

@@ -10,7 +10,15 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-__all__ = ["CuratorSettings", "PrivacySettings", "ReflectorSettings", "RetrievalSettings", "Section"]
+__all__ = [
+    "CuratorSettings",
+    "DecaySettings",
+    "IntegrationSettings",
+    "PrivacySettings",
+    "ReflectorSettings",
+    "RetrievalSettings",
+    "Section",
+]
 
 
 class Section(BaseModel):
@@ -26,6 +34,8 @@ class PrivacySettings(Section):
     """Whether the user's name is taken out of paths below a home directory."""
     custom_patterns: dict[str, str] = Field(default_factory=dict)
     """Name (it stands in the marker) = pattern, in RE2's syntax; needs `pip install 'memorus[patterns]'`."""
+    always_sanitize: bool = False
+    """Whether `memorus.Memory` sanitises with ACE off too, before mem0 sees anything."""
 
 
 class ReflectorSettings(Section):
@@ -66,8 +76,51 @@ class CuratorSettings(Section):
     """Cosine from which two bullets can contradict each other."""
 
 
+class DecaySettings(Section):
+    """How fast what is not used fades. See decay.py for the formula."""
+
+    half_life_days: float = Field(default=30.0, gt=0)
+    """Days without use after which a bullet counts half."""
+    boost_factor: float = Field(default=0.1, ge=0)
+    """What each day on which it was recalled adds to its weight."""
+    protection_days: float = Field(default=7.0, ge=0)
+    """Days after it was made or last recalled in which a bullet does not fade."""
+    permanent_threshold: int = Field(default=15, ge=1)
+    """Days with a recall from which it never fades."""
+    archive_threshold: float = Field(default=0.02, ge=0, le=1)
+    """Weight below which a sweep archives it."""
+    archive_share: float = Field(default=0.25, gt=0, le=1)
+    """The largest share of all bullets that one sweep archives, the weakest first."""
+    sweep_on_session_end: bool = True
+    """Whether the daemon sweeps (at most once a day) when it has become idle or goes."""
+
+
+class IntegrationSettings(Section):
+    """How memories are handed to an agent."""
+
+    context_template: Literal["xml", "markdown", "plain"] = "xml"
+    """How `context` puts them into a prompt."""
+
+
 class RetrievalSettings(Section):
-    """How a search answers."""
+    """How a search answers. See generator/ for the formula.
+
+    (keyword_weight * keyword + semantic_weight * semantic) * decay * recency * scope
+    """
 
     max_results: int = Field(default=10, ge=1, le=10_000)
     """How many results a search gives when the call has no `limit`."""
+    token_budget: int | None = Field(default=None, ge=1)
+    """Tokens that all results together may have (the best one is always given); none for no bound."""
+    keyword_weight: float = Field(default=0.3, ge=0, le=1)
+    """How much the words of the question count,"""
+    semantic_weight: float = Field(default=0.7, ge=0, le=1)
+    """and how much its meaning; less where the model cannot read the question."""
+    decay_influence: float = Field(default=0.1, ge=0, le=1)
+    """Share of a score that decay can take: what has faded ranks lower, not below what does not answer."""
+    recency_boost_days: float = Field(default=7.0, ge=0)
+    """Days for which a bullet counts as new."""
+    recency_boost_factor: float = Field(default=1.05, ge=1)
+    """What new bullets count for against others."""
+    scope_boost: float = Field(default=1.2, ge=1)
+    """What bullets of the project or workspace that was asked for count for against global ones."""

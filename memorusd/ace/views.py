@@ -6,10 +6,12 @@ from typing import Any
 
 from ..knowledge.bullet import Bullet
 from ..knowledge.store import Change
+from .curator import Conflict
 
-__all__ = ["as_history", "as_memory"]
+__all__ = ["as_conflict", "as_entry", "as_history", "as_memory"]
 
 _ONLY_IF_SET = ("user_id", "agent_id", "run_id", "actor_id", "role")
+_DISTILLED = ("tools", "entities", "distilled_rule", "instructivity_score")
 
 
 def as_memory(bullet: Bullet) -> dict[str, Any]:
@@ -30,6 +32,35 @@ def as_memory(bullet: Bullet) -> dict[str, Any]:
         "section": bullet.section,
         "origin": bullet.origin,
         "tags": list(bullet.tags),
+        **{
+            key: list(value) if isinstance(value, tuple) else value
+            for key in _DISTILLED
+            if (value := getattr(bullet, key))
+        },
+    }
+
+
+def as_entry(bullet: Bullet) -> dict[str, Any]:
+    """One memory as it is exported: everything but what is derived."""
+    entry = as_memory(bullet)
+    del entry["hash"], entry["score"]
+    times = {"last_recalled_at": bullet.last_recalled_at, "archived_at": bullet.archived_at}
+    return entry | {
+        "recall_count": bullet.recall_count,
+        **{name: at.isoformat() for name, at in times.items() if at is not None},
+    }
+
+
+def as_conflict(conflict: Conflict) -> dict[str, Any]:
+    """Two memories that contradict each other."""
+    return {
+        "id_a": conflict.a.id,
+        "memory_a": conflict.a.text,
+        "id_b": conflict.b.id,
+        "memory_b": conflict.b.text,
+        "similarity": conflict.similarity,
+        "kind": conflict.kind,
+        "reason": conflict.reason,
     }
 
 

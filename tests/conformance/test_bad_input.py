@@ -86,7 +86,7 @@ for bad in (
 ):
     case("add", "x", metadata=bad)
     case("update", "the id", metadata=bad)
-for bad in ("text", ["a"], {"AND": []}, {"a": {"gt": 1}}, {"a": "*"}, {"a": math.nan}, {"OR": [{"a": 1}]}):
+for bad in ("text", ["a"], {"AND": []}, {"a": {"like": 1}}, {"a": {"in": "b"}}, {"a": math.nan}, {"OR": [1]}):
     case("search", "x", filters=bad)
     case("get_all", filters=bad)
 for bad in BAD_LIMITS:
@@ -103,12 +103,20 @@ case("update", "the id")
 case("update", "the id", text="a", data="b")
 case("delete_all")
 case("add", "x", infer="yes")
+case("add", "x", wait="no")
+for bad in (0, -1, 1.5, "5", True):
+    case("detect_conflicts", limit=bad)
+case("export", scope="planet:mars")
+case("export", section="poems")
 for missing in ("get", "delete", "history"):
     case(missing, None)
 
 
 def test_every_bad_value_has_a_clear_error_and_changes_nothing(memory: Any) -> None:
-    (kept,) = [r["id"] for r in memory.add("The one memory", user_id="ann", metadata={"a": 1})["results"]]
+    (kept,) = [
+        r["id"]
+        for r in memory.add("The one memory", user_id="ann", metadata={"a": 1}, infer=False)["results"]
+    ]
     before = (memory.get_all(), memory.history(kept), memory.status()["store"]["seq"])
     failures = []
     for method, args, kwargs in CASES:
@@ -129,11 +137,11 @@ def test_every_bad_value_has_a_clear_error_and_changes_nothing(memory: Any) -> N
 
 def test_unknown_arguments(memory: Any) -> None:
     with pytest.raises(TypeError, match="colour"):
-        memory.add("x", colour="red")
+        memory.add("x", colour="red", infer=False)
 
 
 def test_whole_number_owner_ids_are_names(memory: Any) -> None:
-    memory.add("Number seven", user_id=7)
+    memory.add("Number seven", user_id=7, infer=False)
     assert [r["user_id"] for r in memory.search("seven", user_id="7")["results"]] == ["7"]
 
 
@@ -146,5 +154,5 @@ def test_text_of_every_kind_comes_back_as_it_was(memory: Any) -> None:
         "x" * 65_536,
     ]
     for text in texts:
-        (result,) = memory.add(text)["results"]
+        (result,) = memory.add(text, infer=False)["results"]
         assert memory.get(result["id"])["memory"] == text

@@ -19,7 +19,7 @@ def texts(answer: dict[str, Any]) -> list[str]:
 
 
 def test_add_answers_in_mem0s_shape_with_the_envelope(memory: Any) -> None:
-    answer = memory.add("Use pnpm, not npm", user_id="ann")
+    answer = memory.add("Use pnpm, not npm", user_id="ann", infer=False)
     (result,) = answer["results"]
     assert result == {"id": result["id"], "memory": "Use pnpm, not npm", "event": "ADD"}
     assert answer["ace_ingest"] == {
@@ -44,6 +44,7 @@ def test_a_conversation_becomes_a_bullet_a_message_and_system_messages_none(memo
             },
         ],
         agent_id="helper",
+        infer=False,
     )
     assert [(r["event"], r["memory"]) for r in answer["results"]] == [
         ("SKIP", "Be brief."),
@@ -75,6 +76,7 @@ def test_get_has_every_field(memory: Any) -> None:
             section="workflow",
             tags=["deploy", "ci", "deploy"],
             metadata={"n": 1, "deep": {"list": [1, 2.5, None, True, "x"]}},
+            infer=False,
         )
     )
     got = memory.get(id)
@@ -100,9 +102,9 @@ def test_get_has_every_field(memory: Any) -> None:
 
 
 def test_search_finds_by_meaning(memory: Any) -> None:
-    memory.add("We ship releases with a blue-green switch", user_id="ann")
-    memory.add("The office coffee machine is broken", user_id="ann")
-    memory.add("Invoices are numbered per calendar year", user_id="ann")
+    memory.add("We ship releases with a blue-green switch", user_id="ann", infer=False)
+    memory.add("The office coffee machine is broken", user_id="ann", infer=False)
+    memory.add("Invoices are numbered per calendar year", user_id="ann", infer=False)
     answer = memory.search("how do we deploy a new version?", user_id="ann")
     assert texts(answer)[0] == "We ship releases with a blue-green switch"
     scores = [result["score"] for result in answer["results"]]
@@ -119,7 +121,7 @@ def test_search_of_an_empty_memory_is_empty(memory: Any) -> None:
 
 def test_threshold_and_limit(memory: Any) -> None:
     for i in range(15):
-        memory.add(f"Fact number {i} about the billing service")
+        memory.add(f"Fact number {i} about the billing service", infer=False)
     assert len(memory.search("billing")["results"]) == 10
     assert len(memory.search("billing", limit=3)["results"]) == 3
     assert len(memory.search("billing", top_k=12)["results"]) == 12
@@ -129,9 +131,9 @@ def test_threshold_and_limit(memory: Any) -> None:
 
 @pytest.mark.parametrize("owner", ["user_id", "agent_id", "run_id"])
 def test_an_owner_sees_only_its_own(memory: Any, owner: str) -> None:
-    (mine,) = ids(memory.add("The cache lives in Redis", **{owner: "a"}))
-    memory.add("The cache lives in Redis", **{owner: "b"})
-    memory.add("The cache lives in Redis")
+    (mine,) = ids(memory.add("The cache lives in Redis", **{owner: "a"}, infer=False))
+    memory.add("The cache lives in Redis", **{owner: "b"}, infer=False)
+    memory.add("The cache lives in Redis", infer=False)
     for got in (
         memory.search("where is the cache", **{owner: "a"}),
         memory.search("where is the cache", filters={owner: "a"}),
@@ -144,16 +146,16 @@ def test_an_owner_sees_only_its_own(memory: Any, owner: str) -> None:
 
 
 def test_owner_ids_combine(memory: Any) -> None:
-    (both,) = ids(memory.add("Tabs, not spaces", user_id="ann", agent_id="editor"))
-    memory.add("Tabs, not spaces", user_id="ann", agent_id="ci")
-    memory.add("Tabs, not spaces", user_id="bob", agent_id="editor")
+    (both,) = ids(memory.add("Tabs, not spaces", user_id="ann", agent_id="editor", infer=False))
+    memory.add("Tabs, not spaces", user_id="ann", agent_id="ci", infer=False)
+    memory.add("Tabs, not spaces", user_id="bob", agent_id="editor", infer=False)
     assert ids(memory.search("indentation", user_id="ann", agent_id="editor")) == [both]
 
 
 def test_a_project_sees_itself_and_global_but_no_other(memory: Any) -> None:
-    memory.add("global fact about logging")
-    memory.add("web fact about logging", scope="project:web")
-    memory.add("api fact about logging", scope="project:api")
+    memory.add("global fact about logging", infer=False)
+    memory.add("web fact about logging", scope="project:web", infer=False)
+    memory.add("api fact about logging", scope="project:api", infer=False)
     assert set(texts(memory.search("logging", scope="project:web"))) == {
         "global fact about logging",
         "web fact about logging",
@@ -163,8 +165,10 @@ def test_a_project_sees_itself_and_global_but_no_other(memory: Any) -> None:
 
 
 def test_type_section_and_metadata_filter(memory: Any) -> None:
-    memory.add("Never rebase main", type="pitfall", section="workflow", metadata={"team": "core"})
-    memory.add("Never rebase main", type="method", section="tools", metadata={"team": "web"})
+    memory.add(
+        "Never rebase main", type="pitfall", section="workflow", metadata={"team": "core"}, infer=False
+    )
+    memory.add("Never rebase main", type="method", section="tools", metadata={"team": "web"}, infer=False)
     for selection in (
         {"type": "pitfall"},
         {"section": "workflow"},
@@ -179,7 +183,7 @@ def test_get_all_is_newest_first_and_pages_past_its_page(memory: Any) -> None:
     wanted = []
     for start in range(0, 1500, 500):
         batch = [{"role": "user", "content": f"note {i}"} for i in range(start, start + 500)]
-        wanted += ids(memory.add(batch))
+        wanted += ids(memory.add(batch, infer=False))
     everything = memory.get_all()
     assert sorted(ids(everything)) == sorted(wanted)
     times = [result["created_at"] for result in everything["results"]]
@@ -189,8 +193,8 @@ def test_get_all_is_newest_first_and_pages_past_its_page(memory: Any) -> None:
 
 
 def test_update_changes_text_meaning_and_history(memory: Any) -> None:
-    (id,) = ids(memory.add("The build uses make", metadata={"a": 1}))
-    memory.add("Lunch is at noon")
+    (id,) = ids(memory.add("The build uses make", metadata={"a": 1}, infer=False))
+    memory.add("Lunch is at noon", infer=False)
     assert memory.update(id, text="Cats sleep all day", metadata={"b": 2}) == {
         "message": "Memory updated successfully!"
     }
@@ -210,7 +214,7 @@ def test_update_changes_text_meaning_and_history(memory: Any) -> None:
 
 
 def test_delete_forgets_but_keeps_history(memory: Any) -> None:
-    (id,) = ids(memory.add("Forget me"))
+    (id,) = ids(memory.add("Forget me", infer=False))
     assert memory.delete(id) == {"message": "Memory deleted successfully!"}
     assert memory.get(id) is None
     assert memory.search("forget me")["results"] == []
@@ -219,10 +223,10 @@ def test_delete_forgets_but_keeps_history(memory: Any) -> None:
 
 
 def test_delete_all_takes_what_it_names_and_no_more(memory: Any) -> None:
-    memory.add("one", user_id="ann")
-    memory.add("two", user_id="ann", scope="project:web")
-    memory.add("three", user_id="bob")
-    memory.add("four", scope="project:web")
+    memory.add("one", user_id="ann", infer=False)
+    memory.add("two", user_id="ann", scope="project:web", infer=False)
+    memory.add("three", user_id="bob", infer=False)
+    memory.add("four", scope="project:web", infer=False)
     assert memory.delete_all(user_id="ann")["deleted"] == 2
     assert set(texts(memory.get_all())) == {"three", "four"}
     assert memory.delete_all(scope="project:web")["deleted"] == 1
@@ -230,7 +234,7 @@ def test_delete_all_takes_what_it_names_and_no_more(memory: Any) -> None:
 
 
 def test_reset_removes_everything(memory: Any) -> None:
-    (id,) = ids(memory.add("gone for good"))
+    (id,) = ids(memory.add("gone for good", infer=False))
     memory.reset()
     assert memory.get_all()["results"] == []
     assert memory.search("gone")["results"] == []
@@ -238,7 +242,7 @@ def test_reset_removes_everything(memory: Any) -> None:
 
 
 def test_status(memory: Any, door: str) -> None:
-    memory.add("one fact")
+    memory.add("one fact", infer=False)
     status = memory.status()
     assert status["memories"] == 1
     assert status["in_process"] is (door == "in-process")
@@ -249,7 +253,7 @@ def test_status(memory: Any, door: str) -> None:
 
 def test_two_clients_share_one_memory(memory: Any, open_memory: Any) -> None:
     other = open_memory()
-    (id,) = ids(memory.add("Ports below 1024 need root"))
+    (id,) = ids(memory.add("Ports below 1024 need root", infer=False))
     assert ids(other.search("privileged ports")) == [id]
     other.delete(id)
     assert memory.search("privileged ports")["results"] == []
@@ -258,9 +262,9 @@ def test_two_clients_share_one_memory(memory: Any, open_memory: Any) -> None:
 def test_a_client_works_again_after_close(open_memory: Any) -> None:
     memory = open_memory()
     memory.reset()
-    memory.add("before")
+    memory.add("before", infer=False)
     memory.close()
-    memory.add("after")
+    memory.add("after", infer=False)
     assert len(memory.get_all()["results"]) == 2
 
 
@@ -268,7 +272,7 @@ def test_settings_of_a_call_are_the_callers(open_memory: Any) -> None:
     few = open_memory(retrieval={"max_results": 2})
     few.reset()
     for i in range(5):
-        few.add(f"fact {i}")
+        few.add(f"fact {i}", infer=False)
     assert len(few.search("fact")["results"]) == 2
     assert len(few.search("fact", limit=4)["results"]) == 4
     assert len(open_memory().search("fact")["results"]) == 5
@@ -298,7 +302,7 @@ def test_unknown_ids(memory: Any) -> None:
 
 
 def test_one_owner_in_two_spellings(memory: Any) -> None:
-    (id,) = ids(memory.add("Same person", user_id="ann"))
+    (id,) = ids(memory.add("Same person", user_id="ann", infer=False))
     assert ids(memory.search("person", user_id="ann", filters={"user_id": "ann"})) == [id]
     with pytest.raises(InvalidRequest, match=r"'ann'.*'bob'"):
         memory.search("person", user_id="ann", filters={"user_id": "bob"})

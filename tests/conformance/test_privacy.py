@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import string
+import time
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def test_nothing_of_a_secret_is_in_any_file(memory: Any, home: Path) -> None:
         ],
         metadata={"password": password, "url": f"postgres://app:{password}@db.example.com/shop"},
         tags=[f"token={github}"],
+        infer=False,
     )
     assert answer["ace_ingest"]["redactions"] >= 5
     (first, second) = answer["results"]
@@ -39,16 +41,30 @@ def test_nothing_of_a_secret_is_in_any_file(memory: Any, home: Path) -> None:
     assert "db.example.com/shop" in memory.get(first["id"])["metadata"]["url"]
     memory.update(first["id"], text=f"password: {password}", metadata={"api_key": bearer})
     memory.search(f"what is {github} good for?")
+    memory.add(f"Remember that the deploy key is {aws}, for the vault.")
+    memory.add(f"The webhook listens on https://hooks.example.com/?token={github}", wait=False)
+    memory.import_data(
+        [
+            {"memory": f"The registry wants {github}", "tags": [github], "distilled_rule": f"use {github}"},
+            {"memory": f"password: {password}", "created_at": f"not a time but {aws}"},
+        ]
+    )
+    memory.detect_conflicts()
+    memory.context(f"where does {bearer} go?")
+    deadline = time.monotonic() + 30
+    while memory.status()["inbox"]["waiting"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     held = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file() and not path.is_socket())
     assert b"example.com" in held
     for secret in (aws, github, password, bearer):
         assert secret.encode() not in held
-        assert secret not in repr(memory.get_all())
+        assert secret not in repr(memory.export())
         assert secret not in repr(memory.history(first["id"]))
 
 
 def test_paths_lose_the_user_and_keep_the_rest(memory: Any) -> None:
-    (result,) = memory.add("The config is in /home/alice/work/app.toml")["results"]
+    (result,) = memory.add("The config is in /home/alice/work/app.toml", infer=False)["results"]
     assert "alice" not in result["memory"]
     assert "/work/app.toml" in result["memory"]
 
@@ -56,7 +72,7 @@ def test_paths_lose_the_user_and_keep_the_rest(memory: Any) -> None:
 def test_a_callers_own_patterns(open_memory: Any) -> None:
     mine = open_memory(privacy={"custom_patterns": {"ticket": r"TICKET-\d{4}"}})
     mine.reset()
-    (result,) = mine.add("Fixed in TICKET-1234")["results"]
+    (result,) = mine.add("Fixed in TICKET-1234", infer=False)["results"]
     assert result["memory"] == "Fixed in [REDACTED:ticket]"
     for bad in ("(", "", "a*", r"(?=x)"):
         with pytest.raises(ConfigError, match="ticket"):
@@ -65,4 +81,4 @@ def test_a_callers_own_patterns(open_memory: Any) -> None:
 
 def test_what_names_no_secret_is_kept(memory: Any) -> None:
     text = "Rotate the API key monthly; 3f2a9c1d4e5b6a7f8091a2b3c4d5e6f708192a3b fixed git@github.com:a/b.git"
-    assert memory.add(text)["results"][0]["memory"] == text
+    assert memory.add(text, infer=False)["results"][0]["memory"] == text

@@ -11,6 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from memorusd.config import validate
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = [
@@ -23,10 +30,11 @@ def _program(name: str) -> str:
     return str(Path(sys.executable).with_name(name))
 
 
-def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+def _run(command: list[str], folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         command,
+        cwd=folder,
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
@@ -57,17 +65,20 @@ def _console(text: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.usefixtures("daemon_stopped_after")
-def test_every_block_does_what_it_says() -> None:
+def test_every_block_does_what_it_says(tmp_path: Path) -> None:
     ran = 0
     for where, language, text in BLOCKS:
         if language == "console":
             for command, expected in _console(text):
-                done = _run(["bash", "-c", command])
+                done = _run(["bash", "-c", command], tmp_path)
                 assert _matches(expected, done.stdout), f"{where}: {command}\n{done.stdout}{done.stderr}"
                 ran += 1
         elif language == "python":
-            done = _run([sys.executable, "-W", "error", "-c", text])
+            done = _run([sys.executable, "-W", "error", "-c", text], tmp_path)
             assert done.returncode == 0, f"{where}:\n{done.stdout}{done.stderr}"
+            ran += 1
+        elif language == "toml":
+            validate(tomllib.loads(text))
             ran += 1
     assert ran > 8
 
@@ -79,7 +90,7 @@ def test_a_difference_would_be_seen() -> None:
 
 
 def test_blocks_are_of_a_known_kind() -> None:
-    assert {language for _, language, _ in BLOCKS} == {"sh", "console", "python"}
+    assert {language for _, language, _ in BLOCKS} == {"sh", "console", "python", "toml"}
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
@@ -117,7 +128,7 @@ def test_paths_are_those_of_the_code() -> None:
 
 def test_variables_are_those_of_the_code() -> None:
     from memorus_proto.settings import NOT_SETTINGS, from_environ
-    from memorusd.config import DaemonSettings, validate
+    from memorusd.config import DaemonSettings
 
     named = set(re.findall(r"\bMEMORUS_[A-Z_]+", README))
     assert named >= NOT_SETTINGS

@@ -48,7 +48,7 @@ def main() -> None:
         chance = random.random()
         if chance < 0.5 or not mine:
             text = sentence()
-            [added] = memory.add(text, user_id=name)["results"]
+            [added] = memory.add(text, user_id=name, infer=False)["results"]
             id = added["id"]
             mine[id] = text
             check(id, text)
@@ -63,7 +63,7 @@ def main() -> None:
             del mine[id]
             check(id, None)
         elif chance < 0.9:
-            memory.add(sentence(), user_id="all")
+            memory.add(sentence(), user_id="all", infer=False)
         else:
             shared = memory.search(random.choice(QUERIES), user_id="all", limit=5)["results"]
             for one in shared[:2]:

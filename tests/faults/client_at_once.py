@@ -24,7 +24,7 @@ def main() -> None:
     added: dict[str, str] = {}
     for turn in range(turns):
         text = f"Client {number} keeps its key number {number * turns + turn} under mat {turn}."
-        [result] = memory.add(text, user_id=owner)["results"]
+        [result] = memory.add(text, user_id=owner, infer=False)["results"]
         added[result["id"]] = text
         [best] = memory.search(text, user_id=owner, limit=1)["results"]
         assert (best["id"], best["memory"]) == (result["id"], text), best

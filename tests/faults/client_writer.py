@@ -20,7 +20,7 @@ def main() -> None:
     count = 0
     while not select.select([sys.stdin], [], [], 0)[0]:
         text = f"Writer {number} was here for the {count}th time."
-        [added] = memory.add(text, user_id=f"writer-{number}")["results"]
+        [added] = memory.add(text, user_id=f"writer-{number}", infer=False)["results"]
         print(f"{added['id']}\t{text}", flush=True)
         count += 1
     if not memory.daemon_available:

@@ -135,13 +135,13 @@ def test_what_was_kept_is_there_after_a_drain_and_after_a_kill(start, paths):
     with Wire(paths.socket) as wire:
         assert len(wire.hello["store"]) > 8
         store = wire.hello["store"]
-        wire.call("memory.add", messages="I drink green tea in the morning", user_id="u")
+        wire.call("memory.add", messages="I drink green tea in the morning", user_id="u", infer=False)
     first.send_signal(signal.SIGTERM)
     assert first.wait(20) == 0
     second = start()
     with Wire(paths.socket) as wire:
         assert wire.hello["store"] == store
-        wire.call("memory.add", messages="The build runs on the second disk", user_id="u")
+        wire.call("memory.add", messages="The build runs on the second disk", user_id="u", infer=False)
     second.kill()
     second.wait(20)
     start()
@@ -153,7 +153,7 @@ def test_what_was_kept_is_there_after_a_drain_and_after_a_kill(start, paths):
 def test_the_log_of_a_working_daemon_has_no_texts(start, paths):
     start(settings={"daemon": {"log_level": "debug"}})
     with Wire(paths.socket) as wire:
-        wire.call("memory.add", messages="confidential words", user_id="confidential")
+        wire.call("memory.add", messages="confidential words", user_id="confidential", infer=False)
         wire.call("memory.search", query="confidential words", user_id="confidential")
         for method, params in (
             ("memory.get", {"memory_id": 5}),
@@ -178,7 +178,7 @@ def test_nothing_blocks_the_event_loop(start, paths, tmp_path):
             with Wire(paths.socket) as wire:
                 for i in range(6):
                     text = f"Fact {i} of team {number}: " + "a somewhat longer explanation of it, " * 20
-                    wire.call("memory.add", messages=text, user_id=f"u{number}")
+                    wire.call("memory.add", messages=text, user_id=f"u{number}", infer=False)
                     assert wire.call("memory.search", query=f"team {number} {i}", user_id=f"u{number}")[
                         "results"
                     ]

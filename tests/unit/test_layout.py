@@ -156,7 +156,12 @@ def test_the_command_line_is_a_client(module: str) -> None:
 
 @pytest.mark.parametrize("module", below("memorus"))
 def test_the_public_face_is_a_client_too(module: str) -> None:
-    assert outside(module, {"memorus", "memorus_client", "memorus_proto", "mem0"}) == []
+    allowed = {"memorus", "memorus_client", "memorus_proto", "mem0"}
+    if module == "memorus._choose":
+        # `privacy.always_sanitize`: mem0's own class behind the Redactor. Nothing else of ACE, and only then.
+        allowed |= {"memorusd.ace.privacy", "memorusd.config"}
+        assert all(f.lazy for f in imports(module) if f.name.startswith("memorusd"))
+    assert outside(module, allowed) == []
     assert [f.lazy for f in imports(module) if f.name == "mem0"] in ([], [True])
 
 
@@ -236,8 +241,8 @@ import json, sys
 from memorus_client import Memory
 
 memory = Memory()
-[added] = memory.add("The build runs on Tuesdays.", user_id="ada")["results"]
-memory.add([{"role": "user", "content": "Ada likes tea."}], user_id="ada", metadata={"k": 1})
+[added] = memory.add("The build runs on Tuesdays.", user_id="ada", infer=False)["results"]
+memory.add([{"role": "user", "content": "Ada likes tea."}], user_id="ada", metadata={"k": 1}, infer=False)
 assert memory.search("When does the build run?", user_id="ada")["results"][0]["id"] == added["id"]
 assert memory.get(added["id"])["memory"] == "The build runs on Tuesdays."
 assert len(memory.get_all(user_id="ada")["results"]) == 2
@@ -281,7 +286,7 @@ HEAVY = {
 
 def test_a_client_stays_light(home: Path) -> None:
     try:
-        Memory().add("so that a daemon runs")
+        Memory().add("so that a daemon runs", infer=False)
         command = [sys.executable, "-c", LIGHT]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, done.stderr

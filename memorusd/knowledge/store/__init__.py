@@ -7,13 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from ..ages import Ages
 from ..bullet import Bullet
 from ..embed import ModelId, Vectors
 from ..selection import Selection
 
 __all__ = ["Change", "Event", "Posted", "Store", "Stored", "Transaction"]
 
-Event = Literal["ADD", "MERGE", "SUPERSEDE", "IMPORT", "UPDATE", "DELETE", "RESET", "REEMBED"]
+Event = Literal[
+    "ADD",
+    "MERGE",
+    "SUPERSEDE",
+    "IMPORT",
+    "UPDATE",
+    "ARCHIVE",
+    "RESTORE",
+    "DELETE",
+    "RESET",
+    "REEMBED",
+    "RECALL",
+]
+"""REEMBED and RECALL tell those who follow the journal; they are no part of a bullet's history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,9 @@ class Transaction(Protocol):
     def imported_since(self, seq: int) -> set[str]:
         """The ids of the bullets that came as IMPORT after `seq`."""
 
+    def recalled(self, bullet_ids: Sequence[str], at: datetime) -> int:
+        """Count a recall of those bullets that were not yet recalled on that day (in UTC); how many."""
+
     def settle(self, request_id: str) -> None:
         """Take an interaction out of the inbox: what it taught is in this transaction."""
 
@@ -117,16 +134,27 @@ class Store(Protocol):
     def get_many(self, bullet_ids: Sequence[str]) -> dict[str, Bullet]:
         """The bullets that exist among `bullet_ids`, by id."""
 
-    def page(self, selection: Selection, after: str | None, limit: int) -> tuple[list[Bullet], str | None]:
+    def page(
+        self, selection: Selection, after: str | None, limit: int, archived: bool | None = False
+    ) -> tuple[list[Bullet], str | None]:
         """Up to `limit` selected bullets, newest first (by created_at, then id), and a cursor.
 
         The cursor, given as `after`, continues behind the last bullet; it is None when there is
-        nothing more. A page of very long texts ends before `limit`. Raises InvalidRequest for a
-        cursor that is none.
+        nothing more. A page of very long texts ends before `limit`. `archived` None gives both kinds.
+        Raises InvalidRequest for a cursor that is none.
         """
 
     def history(self, bullet_id: str) -> list[Change]:
-        """Every change of one bullet, oldest first, without REEMBED; empty for an unknown id."""
+        """Every change of one bullet, oldest first; empty for an unknown id."""
+
+    def ages(self) -> tuple[list[str], Ages]:
+        """(ids, ages) of all bullets that are not archived."""
+
+    def fact(self, name: str) -> str | None:
+        """Something about the store itself that was noted; None if it was not."""
+
+    def note(self, name: str, value: str) -> None:
+        """Keep a fact about the store itself."""
 
     def seq(self) -> int:
         """The journal's last `seq`; 0 for a new store. Cheap: to be called before every answer."""

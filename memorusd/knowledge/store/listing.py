@@ -24,10 +24,16 @@ _ORDER = "ORDER BY created_at DESC, id DESC"
 
 
 def page(
-    connection: sqlite3.Connection, selection: Selection, after: str | None, limit: int
+    connection: sqlite3.Connection,
+    selection: Selection,
+    after: str | None,
+    limit: int,
+    archived: bool | None,
 ) -> tuple[list[Bullet], str | None]:
     """See Store.page. The cursor is `<created_at> <id>` of the last bullet given."""
     conditions, values = _conditions(selection)
+    if archived is not None:
+        conditions.append(f"archived_at IS {'NOT ' if archived else ''}NULL")
     if after is not None:
         created, _, bullet_id = after.partition(" ")
         if not bullet_id:

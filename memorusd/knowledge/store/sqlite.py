@@ -14,6 +14,7 @@ from typing import Any
 
 from memorus_proto.errors import StoreError
 
+from ..ages import Ages
 from ..bullet import Bullet
 from ..embed import ModelId, Vectors
 from ..selection import Selection
@@ -108,20 +109,35 @@ class SqliteStore(Store):
         rows = self._select(f"SELECT {ROW} FROM bullets WHERE id {AMONG}", *id_list(bullet_ids))
         return {row[0]: from_row(row) for row in rows}
 
-    def page(self, selection: Selection, after: str | None, limit: int) -> tuple[list[Bullet], str | None]:
+    def page(
+        self, selection: Selection, after: str | None, limit: int, archived: bool | None = False
+    ) -> tuple[list[Bullet], str | None]:
         with self._working, self._readers.reading() as connection:
-            return page(connection, selection, after, limit)
+            return page(connection, selection, after, limit, archived)
 
     def history(self, bullet_id: str) -> list[Change]:
         rows = self._select(
             "SELECT seq, at, event, bullet_id, before, after FROM journal"
-            f" WHERE bullet_id {AMONG} AND event != 'REEMBED' ORDER BY seq",
+            f" WHERE bullet_id {AMONG} AND event NOT IN ('REEMBED', 'RECALL') ORDER BY seq",
             *id_list([bullet_id]),
         )
         return [
             Change(seq, datetime.fromisoformat(at), event, id, from_image(before), from_image(after))
             for seq, at, event, id, before, after in rows
         ]
+
+    def ages(self) -> tuple[list[str], Ages]:
+        rows = self._select(
+            "SELECT id, created_at, last_recalled_at, recall_count FROM bullets WHERE archived_at IS NULL"
+        )
+        return [row[0] for row in rows], Ages.of_rows(row[1:] for row in rows)
+
+    def fact(self, name: str) -> str | None:
+        rows = self._select("SELECT value FROM meta WHERE key = ?", name)
+        return str(rows[0][0]) if rows else None
+
+    def note(self, name: str, value: str) -> None:
+        self._submit(lambda transaction: transaction.note(name, value))
 
     def seq(self) -> int:
         with self._working, self._lock:

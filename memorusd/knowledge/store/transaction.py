@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,22 @@ class SqlTransaction:
     def imported_since(self, seq: int) -> set[str]:
         rows = self._sql.execute("SELECT bullet_id FROM journal WHERE seq > ? AND event = 'IMPORT'", (seq,))
         return {bullet_id for (bullet_id,) in rows}
+
+    def recalled(self, bullet_ids: Sequence[str], at: datetime) -> int:
+        now = time_text(at)
+        counted = self._sql.execute(
+            "UPDATE bullets SET recall_count = recall_count + 1, last_recalled_at = ?"
+            f" WHERE id {AMONG} AND (last_recalled_at IS NULL OR substr(last_recalled_at, 1, 10) < ?)"
+            " RETURNING id",
+            (now, *id_list(bullet_ids), now[:10]),
+        ).fetchall()
+        for (bullet_id,) in counted:
+            self._journal("RECALL", bullet_id, None, None)
+        return len(counted)
+
+    def note(self, name: str, value: str) -> None:
+        """See Store.note."""
+        self._sql.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
     def post(self, request_id: str, call: bytes, worker: inbox.Worker) -> None:
         """See Store.post."""

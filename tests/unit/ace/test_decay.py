@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memorusd.ace.decay import Ages, Decayed, decay
+from memorusd.ace.decay import Decayed, decay
 from memorusd.ace.settings import DecaySettings
+from memorusd.knowledge.ages import Ages
 
 DAY = 86_400.0
 NOW = 1_800_000_000.0
@@ -104,3 +105,16 @@ def test_more_recalls_never_weigh_less(
     ages = Ages(np.full(2, NOW - age * DAY), np.full(2, last), np.array([count, count + 1]))
     fewer, more = decay(ages, NOW, settings).weight
     assert more >= fewer
+
+
+def test_columns_are_read_as_the_store_writes_them() -> None:
+    rows = [
+        ("2024-03-01T12:00:00.250000+00:00", None, 0),
+        ("1999-12-31T23:59:59.000000+00:00", "2024-03-01T12:00:00.000000+00:00", 3),
+    ]
+    ages = Ages.of_rows(rows)
+    assert ages.created.tolist() == [1_709_294_400.25, 946_684_799.0]
+    assert math.isnan(ages.recalled[0])
+    assert ages.recalled[1] == 1_709_294_400.0
+    assert ages.recall_count.tolist() == [0, 3]
+    assert Ages.of_rows([]).created.shape == (0,)

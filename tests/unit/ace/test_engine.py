@@ -16,6 +16,8 @@ from memorus_proto.errors import Cancelled, EmbeddingError, InvalidRequest
 from memorus_proto.methods import METHODS
 from memorus_proto.paths import Paths
 from memorusd.ace.engine import Engine
+from memorusd.ace.ingest import Manner
+from memorusd.ace.settings import CuratorSettings, ReflectorSettings, RetrievalSettings
 from memorusd.ace.tokens import count_tokens
 from memorusd.config import load_settings
 from memorusd.knowledge.embed import Embedder
@@ -24,13 +26,15 @@ from memorusd.knowledge.store.sqlite import SqliteStore
 from memorusd.service import Service, open_service
 from memorusd.validation import validate_params
 
+MANNER = Manner(ReflectorSettings(), CuratorSettings(), str)
+
 
 def call(engine: Engine, name: str, *, cancelled: Callable[[], bool] = lambda: False, **params: Any) -> Any:
     checked = validate_params(f"memory.{name}", params)
     if name == "search":
-        return engine.search(checked, 10)
+        return engine.search(checked, RetrievalSettings())
     if name == "add":
-        return engine.add(checked, 0, cancelled)
+        return engine.add(checked, 0, MANNER, cancelled)
     return getattr(engine, name)(checked, *([cancelled] if METHODS[f"memory.{name}"].mutates else []))
 
 
@@ -68,7 +72,7 @@ def test_a_new_model_means_new_vectors_for_all_and_never_mixed(
 ) -> None:
     first = engines()
     for i in range(70):
-        call(first, "add", messages=f"fact number {i} about trains")
+        call(first, "add", messages=f"fact number {i} about trains", infer=False)
     first.close()
     second = engines(other_model(tmp_path / "other"))
     found = call(second, "search", query="trains")
@@ -95,17 +99,18 @@ def test_reembedding_goes_on_where_it_was_stopped(engines: Callable[..., Engine]
             first,
             "add",
             messages=[{"role": "user", "content": f"fact {i}"} for i in range(start, start + 100)],
+            infer=False,
         )
     first.close()
     second = engines(other_model(tmp_path / "a"))
-    second.load()
+    second.load(MANNER)
     while second.status()["reembedding"]["done"] == 0:
         time.sleep(0.005)
     second.close()
     done = second._reembedding.progress()["done"] if second._reembedding else 0
     assert 0 < done < 300, "the test needs a model slow enough to be stopped midway"
     third = engines(OnnxEmbedder(tmp_path / "none", model_path=tmp_path / "a"))
-    third.load()
+    third.load(MANNER)
     while third.busy():
         time.sleep(0.02)
     assert third.status()["reembedding"]["done"] == 300 - done
@@ -113,14 +118,16 @@ def test_reembedding_goes_on_where_it_was_stopped(engines: Callable[..., Engine]
 
 def test_without_a_model_everything_else_works(engines: Callable[..., Engine], tmp_path: Path) -> None:
     first = engines()
-    (added,) = call(first, "add", messages="The port is 8080")["results"]
+    (added,) = call(first, "add", messages="The port is 8080", infer=False)["results"]
     first.close()
     lame = engines(OnnxEmbedder(tmp_path / "none", model_path=tmp_path / "missing"))
-    lame.load()
+    lame.load(MANNER)
     with pytest.raises(EmbeddingError, match="missing"):
-        call(lame, "add", messages="x")
-    with pytest.raises(EmbeddingError, match="missing"):
-        call(lame, "search", query="port")
+        call(lame, "add", messages="x", infer=False)
+    found = call(lame, "search", query="port")
+    assert [result["memory"] for result in found["results"]] == ["The port is 8080"]
+    assert found["ace_search"]["mode"] == "degraded"
+    assert "missing" in found["ace_search"]["reason"]
     assert "missing" in lame.status()["embedder"]["error"]
     assert call(lame, "get", memory_id=added["id"])["memory"] == "The port is 8080"
     call(lame, "update", memory_id=added["id"], metadata={"a": 1})
@@ -131,13 +138,13 @@ def test_without_a_model_everything_else_works(engines: Callable[..., Engine], t
 def test_a_cancelled_write_does_nothing(engines: Callable[..., Engine]) -> None:
     engine = engines()
     with pytest.raises(Cancelled):
-        call(engine, "add", messages="never", cancelled=lambda: True)
+        call(engine, "add", messages="never", cancelled=lambda: True, infer=False)
     assert call(engine, "get_all")["results"] == []
 
 
 def test_the_same_request_id_is_done_once(engines: Callable[..., Engine]) -> None:
     engine = engines()
-    answers = [call(engine, "add", messages="once", request_id="r" * 16) for _ in range(3)]
+    answers = [call(engine, "add", messages="once", request_id="r" * 16, infer=False) for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
     assert len(call(engine, "get_all")["results"]) == 1
     for _ in range(2):
@@ -151,7 +158,7 @@ def test_many_threads_read_what_they_wrote(engines: Callable[..., Engine]) -> No
     def work(name: str) -> None:
         for i in range(10):
             text = f"{name} knows fact {i}"
-            (added,) = call(engine, "add", messages=text, user_id=name)["results"]
+            (added,) = call(engine, "add", messages=text, user_id=name, infer=False)["results"]
             best = call(engine, "search", query=text, user_id=name)["results"][0]
             if best["id"] != added["id"]:
                 wrong.append(text)
@@ -185,8 +192,9 @@ def test_unknown_methods_and_parameters_name_the_nearest(service: Service) -> No
 
 
 def test_a_page_holds_a_thousand(service: Service) -> None:
-    for _ in range(3):
-        service.call("memory.add", {"messages": [{"role": "user", "content": "same"}] * 400})
+    for start in range(0, 1200, 400):
+        messages = [{"role": "user", "content": f"number {n}"} for n in range(start, start + 400)]
+        service.call("memory.add", {"messages": messages, "infer": False})
     page = service.call("memory.get_all", {})
     assert len(page["results"]) == 1000
     rest = service.call("memory.get_all", {"after": page["next"]})

@@ -8,6 +8,7 @@ import importlib.util
 import logging
 import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def test_fifty_at_once_on_one_connection(run: Run, shared: Path) -> None:
     async def main() -> None:
         async with AsyncMemory() as memory:
             texts = [f"Number {n} is the house of family {n * 7}." for n in range(50)]
-            added = await gather(*(memory.add(text, user_id="fifty") for text in texts))
+            added = await gather(*(memory.add(text, user_id="fifty", infer=False) for text in texts))
             ids = [answer["results"][0]["id"] for answer in added]
             status = await anyio.to_thread.run_sync(daemon_status)
             assert status is not None
@@ -75,7 +76,7 @@ def test_errors_reach_the_call_they_belong_to(run: Run, shared: Path) -> None:
                 calls += [
                     fails(memory.delete("nobody"), NotFound),
                     fails(memory.search(""), InvalidRequest),
-                    fails(memory.add("x", metadata={"bad": object()}), InvalidRequest),
+                    fails(memory.add("x", metadata={"bad": object()}, infer=False), InvalidRequest),
                 ]
             assert await gather(*calls) == [True] * 30
 
@@ -211,10 +212,12 @@ def test_native_cancelling_and_time_limits(shared: Path) -> None:
             kept: list[str] = []
             for turn in range(20):
                 slow = [
-                    asyncio.create_task(memory.add(f"{turn} {n} " + "long " * 300, user_id="cancelled"))
+                    asyncio.create_task(
+                        memory.add(f"{turn} {n} " + "long " * 300, user_id="cancelled", infer=False)
+                    )
                     for n in range(4)
                 ]
-                sure = asyncio.create_task(memory.add(f"sure {turn}", user_id="sure"))
+                sure = asyncio.create_task(memory.add(f"sure {turn}", user_id="sure", infer=False))
                 await asyncio.sleep(0.001 * turn)
                 for task in slow:
                     task.cancel()
@@ -223,7 +226,7 @@ def test_native_cancelling_and_time_limits(shared: Path) -> None:
                 kept += [one["results"][0]["id"] for one in done if isinstance(one, dict)]
                 assert (await sure)["ace_ingest"]["bullets_added"] == 1
             with pytest.raises(asyncio.TimeoutError):
-                await asyncio.wait_for(memory.add("late " * 1_000, user_id="cancelled"), 0.0001)
+                await asyncio.wait_for(memory.add("late " * 1_000, user_id="cancelled", infer=False), 0.0001)
             found = [one["memory"] for one in (await memory.get_all(user_id="sure"))["results"]]
             assert sorted(found) == sorted(f"sure {turn}" for turn in range(20))
             there = {one["id"] for one in (await memory.get_all(user_id="cancelled"))["results"]}
@@ -236,7 +239,7 @@ def test_two_loops_in_sequence(shared: Path) -> None:
     memory = AsyncMemory()
 
     async def use(text: str) -> int:
-        await gather(*(memory.add(f"{text} {n}", user_id="loops") for n in range(5)))
+        await gather(*(memory.add(f"{text} {n}", user_id="loops", infer=False) for n in range(5)))
         return len((await memory.get_all(user_id="loops"))["results"])
 
     assert anyio.run(use, "one") == 5
@@ -256,7 +259,7 @@ def test_a_lost_daemon_is_replaced_under_fifty_calls(
             added: list[Any] = []
 
             async def add() -> None:
-                added.extend(await gather(*(memory.add(text) for text in texts)))
+                added.extend(await gather(*(memory.add(text, infer=False) for text in texts)))
 
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(add)
@@ -272,7 +275,7 @@ def test_a_lost_daemon_is_replaced_under_fifty_calls(
 def test_a_draining_daemon_is_left_for_the_next(run: Run, home: Path, own_daemon: None) -> None:
     async def main() -> None:
         async with AsyncMemory() as memory:
-            await memory.add("one")
+            await memory.add("one", infer=False)
             first = (await anyio.to_thread.run_sync(start_daemon))["instance"]
             texts = [f"Text {n}." for n in range(20)]
 
@@ -281,9 +284,9 @@ def test_a_draining_daemon_is_left_for_the_next(run: Run, home: Path, own_daemon
 
             async with anyio.create_task_group() as tasks:
                 for text in texts:
-                    tasks.start_soon(memory.add, text)
+                    tasks.start_soon(partial(memory.add, text, infer=False))
                 tasks.start_soon(stop)
-            await memory.add("two")
+            await memory.add("two", infer=False)
             assert (await anyio.to_thread.run_sync(start_daemon))["instance"] != first
             found = [one["memory"] for one in (await memory.get_all())["results"]]
             assert sorted(found) == sorted([*texts, "one", "two"])
@@ -301,10 +304,10 @@ def test_when_no_other_can_be_had_the_engine_runs_here(
 ) -> None:
     async def main() -> None:
         async with AsyncMemory() as memory:
-            await memory.add("one")
+            await memory.add("one", infer=False)
             broken_daemon("raise SystemExit('boom')")
             await anyio.to_thread.run_sync(kill_daemon)
-            await gather(memory.add("two"), memory.add("three"))
+            await gather(memory.add("two", infer=False), memory.add("three", infer=False))
             found = sorted(one["memory"] for one in (await memory.get_all())["results"])
             assert found == ["one", "three", "two"]
             assert not memory.daemon_available
@@ -331,7 +334,7 @@ def test_busy_is_tried_again(run: Run, fake: Any, home: Path) -> None:
 
     async def main() -> None:
         async with AsyncMemory() as memory:
-            assert await memory.add("x") == {"results": []}
+            assert await memory.add("x", infer=False) == {"results": []}
 
     run(main)
     assert len(asked) == 4
@@ -415,8 +418,8 @@ def test_the_loop_goes_on_while_a_daemon_is_started(
 def test_both_clients_see_the_same(shared: Path) -> None:
     async def main() -> list[str]:
         async with AsyncMemory() as memory:
-            await memory.add("by the async one", user_id="both")
+            await memory.add("by the async one", user_id="both", infer=False)
             return [one["memory"] for one in (await memory.get_all(user_id="both"))["results"]]
 
-    Memory().add("by the other", user_id="both")
+    Memory().add("by the other", user_id="both", infer=False)
     assert asyncio.run(main()) == ["by the async one", "by the other"]

@@ -51,7 +51,7 @@ def test_a_stale_socket_is_absent(paths: Paths) -> None:
 def test_a_stale_socket_is_replaced_by_a_daemon(paths: Paths, own_daemon: None) -> None:
     stale(paths.socket)
     memory = Memory()
-    memory.add("The old socket was in the way.")
+    memory.add("The old socket was in the way.", infer=False)
     assert memory.daemon_available
     assert len(Memory().get_all()["results"]) == 1
 
@@ -187,7 +187,7 @@ def test_another_users_socket_is_told_nothing(paths: Paths, caplog: pytest.LogCa
         assert stranger.stdout is not None
         assert stranger.stdout.readline() == "ready\n"
         with Memory() as memory, caplog.at_level(logging.WARNING):
-            memory.add("A secret.")
+            memory.add("A secret.", infer=False)
             assert not memory.daemon_available
         assert "runs as user 65534" in caplog.text
         assert stranger.stdout.readline() == "0\n"
@@ -200,7 +200,7 @@ def test_an_over_long_path_works(
     paths = Paths.from_environ()
     try:
         memory = Memory()
-        memory.add("Long roads lead home.")
+        memory.add("Long roads lead home.", infer=False)
         assert memory.daemon_available
         assert len(paths.address) <= 107
         status = daemon_status()
@@ -235,7 +235,7 @@ def test_daemon_available_in_each_state(home: Path, own_daemon: None, gone: Call
 def test_a_stopped_daemon_is_gone_when_stop_returns(home: Path, own_daemon: None) -> None:
     assert not stop_daemon()
     with Memory() as memory:
-        memory.add("It stays.")
+        memory.add("It stays.", infer=False)
         status = daemon_status()
         assert status is not None
         assert stop_daemon()  # a client that is connected does not hold it

@@ -34,7 +34,7 @@ from memorus_client import Memory
 def use(memory, name, turns=5):
     for turn in range(turns):
         text = f"{name} writes line {turn}."
-        [added] = memory.add(text, user_id=name)["results"]
+        [added] = memory.add(text, user_id=name, infer=False)["results"]
         assert memory.get(added["id"])["memory"] == text
         assert memory.search(text, user_id=name, limit=1)["results"][0]["memory"] == text
 
@@ -68,7 +68,7 @@ import os, sys
 from memorus_client import Memory
 
 memory = Memory({"daemon": {"enabled": sys.argv[1] == "daemon"}})
-memory.add("generation 0")
+memory.add("generation 0", infer=False)
 for generation in (1, 2, 3):
     child = os.fork()
     if child:
@@ -78,7 +78,7 @@ for generation in (1, 2, 3):
         if generation > 1:
             os._exit(0)
         break
-    memory.add(f"generation {generation}")
+    memory.add(f"generation {generation}", infer=False)
 else:
     os._exit(0)
 print(len(memory.get_all()["results"]))
@@ -103,7 +103,7 @@ def write(number):
     try:
         while not end.is_set():
             text = f"thread {number} at {time.monotonic_ns()}"
-            memory.add(text, user_id="threads")
+            memory.add(text, user_id="threads", infer=False)
             done.append(text)
     except BaseException as error:
         errors.append(error)
@@ -116,7 +116,7 @@ for turn in range(3):
     child = os.fork()
     if child == 0:
         try:
-            [added] = memory.add(f"child {turn}", user_id="children")["results"]
+            [added] = memory.add(f"child {turn}", user_id="children", infer=False)["results"]
             assert memory.get(added["id"])["memory"] == f"child {turn}"
             os._exit(0)
         except BaseException as error:
@@ -152,7 +152,7 @@ while not memory._opening.locked():
     time.sleep(0.001)
 child = os.fork()
 if child == 0:
-    memory.add("from the child")
+    memory.add("from the child", infer=False)
     os._exit(0)
 _, status = os.waitpid(child, 0)
 thread.join()
@@ -210,7 +210,7 @@ memory = AsyncMemory()
 
 async def use(name):
     texts = [f"{name} {n}" for n in range(5)]
-    await asyncio.gather(*(memory.add(text, user_id=name) for text in texts))
+    await asyncio.gather(*(memory.add(text, user_id=name, infer=False) for text in texts))
     found = [m["memory"] for m in (await memory.get_all(user_id=name))["results"]]
     assert sorted(found) == texts, found
 
@@ -254,5 +254,5 @@ print("done")
 
 def test_forks_while_daemons_are_started(run: Run, broken_daemon: Callable[[str], None]) -> None:
     """A child that is forked in the middle must not keep open what the parent waits to see closed."""
-    broken_daemon("print('{\"state\": \"ready\"}')")
+    broken_daemon('print(\'{"state": "ready"}\')')
     assert run(WHILE_STARTING) == "done\n"

@@ -27,10 +27,8 @@ Shadow = Callable[[str], None]
 DIES = "import sys; sys.exit('boom: no such luck')"
 
 
-def test_first_use_starts_one_with_everything_private(
-    paths: Paths, own_daemon: None, tmp_path: Path
-) -> None:
-    Memory().add("Nobody else may read this.")
+def test_first_use_starts_one_with_everything_private(paths: Paths, own_daemon: None, tmp_path: Path) -> None:
+    Memory().add("Nobody else may read this.", infer=False)
     for directory in (paths.home, paths.runtime, paths.log.parent):
         assert stat.S_IMODE(directory.stat().st_mode) == 0o700, directory
     files = [path for path in paths.home.rglob("*") if not path.is_dir()]
@@ -64,7 +62,7 @@ def test_then_the_engine_runs_here(
 ) -> None:
     broken_daemon(DIES)
     with Memory() as memory, caplog.at_level(logging.WARNING):
-        [added] = memory.add("It works all the same.")["results"]
+        [added] = memory.add("It works all the same.", infer=False)["results"]
         assert memory.get(added["id"])["memory"] == "It works all the same."  # type: ignore[index]
         assert not memory.daemon_available
         assert memory.status()["in_process"] is True
@@ -88,7 +86,7 @@ def test_a_directory_open_to_others_is_not_used(
     with pytest.raises(DaemonUnavailable, match="mode 0755"):
         start_daemon()
     with Memory() as memory, caplog.at_level(logging.WARNING):
-        memory.add("Kept without a daemon.")
+        memory.add("Kept without a daemon.", infer=False)
         assert not memory.daemon_available
     assert "chmod 700" in caplog.text
     assert stat.S_IMODE(paths.runtime.stat().st_mode) == 0o755  # refused, not repaired
@@ -127,7 +125,7 @@ def test_a_store_that_does_not_open_is_its_own_error(paths: Paths) -> None:
 
 
 def test_what_a_failed_daemon_says_may_be_nonsense(paths: Paths, broken_daemon: Shadow) -> None:
-    broken_daemon("print('{\"state\": \"failed\", \"error\": 5}')")
+    broken_daemon('print(\'{"state": "failed", "error": 5}\')')
     with pytest.raises(MemorusError, match="an error that is none"):
         connect(paths, {})
 
@@ -145,7 +143,7 @@ def test_settings_that_are_the_daemons(shared: Path) -> None:
         assert line in caught.value.message
     # It is told again each time, and nobody else is bothered.
     with pytest.raises(ConfigError):
-        other.add("x")
+        other.add("x", infer=False)
     assert Memory({"retrieval": {"max_results": 1}}).get_all() == {"results": []}
 
 
@@ -191,12 +189,10 @@ def test_one_starts_it_and_the_others_wait(home: Path, own_daemon: None) -> None
     assert len(set(pids)) == 1
 
 
-SLOW = "import time; time.sleep(0.5); print('{\"state\": \"ready\"}')"
+SLOW = 'import time; time.sleep(0.5); print(\'{"state": "ready"}\')'
 
 
-def test_a_child_forked_meanwhile_does_not_hold_the_spawn_lock(
-    paths: Paths, broken_daemon: Shadow
-) -> None:
+def test_a_child_forked_meanwhile_does_not_hold_the_spawn_lock(paths: Paths, broken_daemon: Shadow) -> None:
     """A lock that a forked child inherits would stop everybody from starting a daemon while it lives."""
     broken_daemon(SLOW)
     script = (

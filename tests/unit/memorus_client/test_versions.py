@@ -47,7 +47,7 @@ def test_an_older_daemon_is_drained_and_replaced(start: Start) -> None:
     assert daemon_status()["protocol"] == [0, 0]  # type: ignore[index]
     memory = Memory()
     assert not memory.daemon_available
-    memory.add("The new one has come.")
+    memory.add("The new one has come.", infer=False)
     assert memory.daemon_available
     # The new one could only take the store once the old one was through with its work.
     out, _ = old.communicate(timeout=30)
@@ -74,7 +74,7 @@ def test_a_newer_daemon_is_left_alone(start: Start) -> None:
     memory: Any = Memory()
     for _ in range(2):
         with pytest.raises(VersionMismatch, match="upgrade memorus") as caught:
-            memory.add("From the past.")
+            memory.add("From the past.", infer=False)
         assert f"version {PROTOCOL_MAX + 2}.0" in caught.value.message
     assert not memory.daemon_available
     assert new.poll() is None

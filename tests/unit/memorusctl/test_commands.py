@@ -48,7 +48,7 @@ def test_what_is_learned_is_found_by_meaning_listed_shown_and_forgotten(
 
 def test_text_output_shows_score_type_scope_and_id(ctl_json: Json, memorusctl: Run) -> None:
     user = f"user-{uuid.uuid4()}"
-    said = memorusctl("learn", "Use \x1b[31mpnpm\nhere", "--user-id", user, "--type", "trick")
+    said = memorusctl("learn", "Use \x1b[31mpnpm\nhere", "--user-id", user, "--type", "trick", "--raw")
     event, id, shown = said.stdout.rstrip("\n").split("  ")
     assert (event, shown, said.stderr) == ("ADD", "Use \\x1b[31mpnpm\\nhere", "")
     score, *rest = memorusctl("search", "package manager", "--user-id", user).stdout.rstrip("\n").split("  ")
@@ -61,7 +61,7 @@ def test_text_output_shows_score_type_scope_and_id(ctl_json: Json, memorusctl: R
 
 
 def test_learn_reads_standard_input(ctl_json: Json) -> None:
-    (learned,) = ctl_json("learn", "-", input="one\n\n二\n")["results"]
+    (learned,) = ctl_json("learn", "-", "--raw", input="one\n\n二\n")["results"]
     assert ctl_json("get", learned["id"])["memory"] == "one\n\n二"
 
 
@@ -108,7 +108,7 @@ def test_forget_asks_and_without_a_terminal_refuses(ctl_json: Json, memorusctl: 
 
 @pytest.mark.parametrize(("answer", "status"), [("y", 0), ("n", EXIT["failed"]), ("", EXIT["failed"])])
 def test_forget_does_what_is_answered(answer: str, status: int, ctl_json: Json, memorusctl: Run) -> None:
-    (learned,) = ctl_json("learn", f"Answered with {answer!r}.")["results"]
+    (learned,) = ctl_json("learn", f"Answered with {answer!r}.", "--raw")["results"]
     program = str(Path(sys.executable).with_name("memorusctl"))
     ours, terminal = os.openpty()
     with subprocess.Popen(
@@ -164,3 +164,46 @@ def test_the_fast_path_imports_nothing_heavy(words: tuple[str, ...], memorusctl:
     }
     assert not loaded & heavy
     assert not loaded & {"argparse", "typing", "dataclasses", "subprocess"}
+
+
+def test_a_memory_is_carried_to_another_home(
+    ctl_json: Json, memorusctl: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user, file = f"user-{uuid.uuid4()}", str(tmp_path / "all.json")
+    ctl_json("learn", "The staging database is reset every Sunday.", "--user-id", user)
+    assert memorusctl("export", "-o", file, "--user-id", user).stdout == f"written: {file}\n"
+    assert Path(file).stat().st_mode & 0o777 == 0o600
+    told = memorusctl("export", "--user-id", user, "--format", "markdown").stdout
+    assert "- The staging database is reset every Sunday." in told
+    monkeypatch.setenv("MEMORUS_HOME", str(tmp_path / "other"))
+    said = memorusctl("import", file, "--no-daemon")
+    assert (said.stdout, said.stderr) == ("1 imported, 0 merged, 0 skipped, 0 refused\n", "")
+    exported = memorusctl("export", "--no-daemon", "--json").stdout
+    assert json.loads(exported)["memories"] == json.loads(Path(file).read_text())["memories"]
+    again = memorusctl("import", "-", "--no-daemon", "--json", input=exported)
+    assert json.loads(again.stdout)["skipped"] == 1
+
+
+@pytest.mark.parametrize("words", [("import", "/no/such/file"), ("export", "-o", "/no/such/folder/x")])
+def test_files_that_cannot_be_had(words: tuple[str, ...], memorusctl: Run) -> None:
+    done = memorusctl(*words)
+    assert done.returncode == EXIT["usage"]
+    assert words[-1] in done.stderr
+    assert "name " in done.stderr
+
+
+def test_conflicts_are_listed(ctl_json: Json, memorusctl: Run) -> None:
+    user = f"user-{uuid.uuid4()}"
+    assert memorusctl("conflicts", "--user-id", user).stdout == "no conflicts\n"
+    ctl_json("learn", "The API listens on port 8080", "--user-id", user)
+    (learned,) = ctl_json("learn", "The API listens on port 9090", "--user-id", user)["results"]
+    assert len(learned["conflicts"]) == 1
+    first, *pair = memorusctl("conflicts", "--user-id", user).stdout.splitlines()
+    assert "8080" in first
+    assert "9090" in first
+    assert {line.split("  ")[-1] for line in pair} == {
+        "The API listens on port 8080",
+        "The API listens on port 9090",
+    }
+    (found,) = ctl_json("conflicts", "--user-id", user)["results"]
+    assert found["kind"]

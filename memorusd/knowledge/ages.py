@@ -1,0 +1,35 @@
+"""How old many bullets are and how often they were used, as columns: what decay is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Ages"]
+
+_EPOCH = np.datetime64(0, "us")
+_NAIVE = len("2026-01-31T12:00:00.000000")
+
+
+class Ages(NamedTuple):
+    """Each of shape (n,), times in Unix seconds."""
+
+    created: npt.NDArray[np.float64]
+    recalled: npt.NDArray[np.float64]
+    """When it was last recalled; nan for never."""
+    recall_count: npt.NDArray[np.int64]
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[tuple[str, str | None, int]]) -> Ages:
+        """Of (created_at, last_recalled_at, recall_count), times as the store writes them (UTC)."""
+        columns = list(zip(*rows, strict=True)) or [(), (), ()]
+        return cls(_seconds(columns[0]), _seconds(columns[1]), np.array(columns[2], np.int64))
+
+
+def _seconds(times: Iterable[str | None]) -> npt.NDArray[np.float64]:
+    parsed = np.array(["NaT" if at is None else at[:_NAIVE] for at in times], "datetime64[us]")
+    seconds: npt.NDArray[np.float64] = (parsed - _EPOCH) / np.timedelta64(1, "s")
+    return seconds
