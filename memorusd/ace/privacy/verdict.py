@@ -88,6 +88,8 @@ def _beside(field: Field) -> bool:
         digits = count_digits(body)
         if is_mixed(body) or (digits >= 2 and len(body) >= 6 and body.isalnum() and not body.isdigit()):
             return _HASHES.fullmatch(body) is None
+    if " " in body:
+        return False  # "Bearer …" is looked at without its scheme
     return is_opaque(body, 10) or (told.strength != "weak" and _telling(body))
 
 
@@ -114,7 +116,7 @@ def _assigned(field: Field, *, verbal: bool) -> bool:
         if is_opaque(body, 8) or is_unspeakable(body):
             return True
         return len(body) >= 8 and count_digits(body) >= 2 and _SYMBOL.search(body) is not None
-    return is_opaque(body, 10)
+    return ":" not in body and is_opaque(body, 10)  # a colon: urn:ietf:params:oauth:…
 
 
 def _spoken(field: Field) -> bool:

@@ -90,7 +90,7 @@ _LAUGH = re.compile(r"(?:\b(?:lol|lmao|rofl|ha(?:ha)+|he(?:he)+)\b|[😂🤣😆
 _ASKS = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? |hey,? |hi,? |hmm?,? |well,? |btw,? |also,? |um+,? )?(?:"
     r"(?:what|which|who|whom|whose|where|how)(?:'s|'re)? (?!(?:matters|works|we need)\b)"
-    r"|why\b(?! not only)|(?:is|are|was|were|does|do|did|can|could|would|should|will|shall|has|have"
+    r"|(?:does )?any(?:one|body) (?:know|here|have|else|seen|tried)\b|why\b(?! not only)|(?:is|are|was|were|does|do|did|can|could|would|should|will|shall|has|have"
     r"|had|may|might|am"
     r"|isn't|aren't|doesn't|don't|didn't|can't|couldn't|wouldn't|shouldn't|won't) (?:i|you|we|they|it"
     r"|he|she|there|this|that|the|my|our|your|any|anyone|someone|these|those)\b"
@@ -211,6 +211,29 @@ _REPORT = re.compile(
 )
 
 
+_BARE_PROGRESS = re.compile(
+    r"^(?:(?:ok(?:ay)?|so|now|then|next|great|good|alright|right|hmm|wait|sure|perfect)[,!.:]* )*(?:let me (?!know)\w"
+    r"|i(?:'ll| will) (?:now |just |go |also |first |then )*(?:check|look|take a|try|run|start|fix|add|update|do|see"
+    r"|create|make|write|read|open|investigate|implement|begin|continue|search|move|rename|remove|refactor"
+    r"|test|push|commit|merge|deploy|install|be right|ping|let|get back)\b"
+    r"|(?:i'm|i am|we're|we are) (?:now |just |still |currently |also |about to |going to )*(?:(?:getting(?! married"
+    r"| divorced| a (?:dog|cat|new))|seeing|hitting|trying|about to|going to (?:check|look|run|try|fix|start))\b"
+    r"|(?!learning|living|taking|using|studying|training|planning|leaving|attending|managing|leading|teaching"
+    r"|raising|caring|writing the)\w+ing (?:\w+ )?(?:the|this|it|that|these|those|all|tests?|your|through|into"
+    r"|another|a (?:fix|test|look|few|quick))\b)"
+    r"|(?:i|we)(?:'ve| have)? (?:just |already |now |successfully )*(?:fixed|added|updated|created|removed|pushed"
+    r"|committed|ran|checked|renamed|refactored|implemented|deployed|installed|tested|reverted|finished)\b"
+    r"|(?:just|already) \w+(?:ed|t) (?:the|a|an|my|it|that|this|all|some)\b"
+    r"|(?:all|the|\d+|your|my) (?:\w+ ){0,2}(?:tests?|checks?|builds?|pipeline|suite|ci|specs|deploy\w*) (?:now |still "
+    r"|all |are |is |just |has |have )*(?:pass\w*|green|red|fail\w*|broken|done|finished|succeeded|running)"
+    r"(?: now| again| already)?[.!…]*$"
+    r"|(?:it |this |that )?(?:looks like|seems like|seems to)\b|still (?:\w+ing|no|not|the same)\b"
+    r"|(?:everything|all|it|that|this) (?:is |was |'s |now )*(?:works?|working|passes|green|done|merged|fixed"
+    r"|pushed|deployed|good|set)\b(?: now| again)?[.!]*$)"
+)
+"""Talk of the moment in a text that is to be kept: only what can be nothing else."""
+
+
 def is_small_talk(text: str) -> bool:
     """Greetings, thanks, moods, jokes, acknowledgements, emoji."""
     if not _EMOJI_OR_SIGN.sub("", text):
@@ -220,6 +243,9 @@ def is_small_talk(text: str) -> bool:
     if len(words) <= 9 and all(word in SMALL_TALK for word in words):
         return True
     phrase = _PHRASES.match(lowered)
+    behind = lowered.find(": ", 0, 60)
+    if phrase and behind > 0 and lowered.count(" ", behind) > 2:
+        return False  # "never mind, found it: Lena owns billing"
     if phrase and len(words) <= 28 and not _STANDING.search(lowered, phrase.end()):
         return True
     return bool(_LAUGH.search(lowered)) and not _STANDING.search(lowered)
@@ -261,7 +287,7 @@ def is_task(text: str, bare: bool) -> bool:
 def progress_or_report(text: str, role: str | None) -> str | None:
     """Why a sentence that tells of the moment is not kept, or None: an agent's progress, a user's symptom."""
     lowered = _straight(text)
-    if role in ("assistant", "tool") and _PROGRESS.match(lowered):
+    if (_BARE_PROGRESS if role is None else _PROGRESS).match(lowered) and role != "user":
         return "progress talk"
     if role is not None and _REPORT.search(lowered):
         return "reports a state of the moment"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from .lexicon import TOOLS
+from .lexicon import TOOLS, base_of
 from .sentences import end_of_sentence
 
-__all__ = ["DEPENDENT", "capitalised", "fit", "rule_form", "with_code"]
+__all__ = ["DEPENDENT", "as_order", "capitalised", "fit", "rule_form", "with_code"]
 
 DEPENDENT = re.compile(
     r"^(?:it|its|it's|this|that|that's|these|those|they|they're|their|he|she|his|her|there|otherwise"
@@ -20,6 +20,13 @@ DEPENDENT = re.compile(
 )
 """A sentence that leans on the one before it."""
 
+_DOER = re.compile(
+    r"(?:(?:so|now|then|first|and|ok|to (?:fix|solve|resolve) (?:it|this|that)),? )*(?:(?:you(?:'ll)?|we|i)(?:'ll|'ve|'m"
+    r"| am)? (?:(?:just|only|also|now|first|have|will|can|should|must|could|need|might|want|had|going|ought|to)"
+    r" )*(?:to )?|(?:try|please|let me|let's|the (?:fix|solution|trick|workaround) (?:is|was) to|it's best to)"
+    r" (?:to )?)?(?:just |now |also |then )*(?P<verb>[a-z]+)\b(?! (?:is|are|was|were|fix\w+|solv\w+|help\w*|work\w*)\b)",
+    re.IGNORECASE,
+)
 _MARKER = re.compile(r"\[REDACTED:[^\]\n]{1,80}\]?")
 _PLAIN_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?(?=[\s,;:.!]|$)")
 _WHEN = re.compile(
@@ -46,6 +53,15 @@ def capitalised(text: str) -> str:
     if not match or (match[0] in TOOLS and match[0] not in ("make", "express")):
         return text
     return text[0].upper() + text[1:]
+
+
+def as_order(text: str) -> str:
+    """What someone did, does or tells another to do, as an order: "You need to install X": "Install X"."""
+    match = _DOER.match(text)
+    if not match:
+        return text
+    base = base_of(match["verb"].lower())
+    return capitalised(base + text[match.end() :]) if base else text
 
 
 def fit(text: str, limit: int) -> str:

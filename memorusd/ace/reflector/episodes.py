@@ -4,34 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from .chatter import is_question, is_small_talk
-from .distil import capitalised
+from .distil import as_order, capitalised
 from .lexicon import VERBS, words_of
+from .retries import FAULT, fault_in, recoveries, retries
 from .sentences import Part
+from .turns import Episode, Turn
 
-__all__ = ["Episode", "Turn", "find"]
-
-
-@dataclass(frozen=True, slots=True)
-class Episode:
-    """A text made of several turns, and the turns that it uses up."""
-
-    text: str
-    pattern: str
-    message: int
-    used: tuple[int, ...]
-    rule: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One message and its parts."""
-
-    role: str | None
-    content: str
-    parts: Sequence[Part]
+__all__ = ["find"]
 
 
 _ERROR = re.compile(
@@ -43,12 +24,6 @@ _ERROR = re.compile(
     r"|deadlock|leak\w*|slow)\b"
     r"|报错|報錯|错误|錯誤|失败|失敗|崩溃|崩潰|异常|異常|不工作|打不开|打不開|卡住|无法|無法|超时|超時"
     r"|找不到|起不来",
-    re.I,
-)
-_HARD_ERROR = re.compile(
-    r"(?:\b(?:error|err!|exception|traceback|failed|failure|fatal|denied|refused|not found"
-    r"|no such file|cannot|unable to|panic|killed|timed out|conflict|invalid|rejected"
-    r"|command not found|exit (?:code|status) [1-9])\b|\w+(?:Error|Exception)\b)",
     re.I,
 )
 _CAUSE = re.compile(
@@ -82,7 +57,7 @@ _CONFIRMED = re.compile(
     r"|does the trick|resolved)\b|\b(?:works? (?:now|fine|again|like a charm|great|perfectly)"
     r"|working now|fixed it|solved|resolved|all (?:good|green)|passes now|no more errors?|problem gone"
     r"|it's gone|you're right|that was it)\b|可以了|好了|解决了|解決了|搞定|成功了|没问题了|沒問題了"
-    r"|有效|管用|修好了|正常了",
+    r"|有效|管用|修好了|正常了|^(?:\w+[,!] )?(?:works|worked|fixed|solved)\b",
     re.I,
 )
 _PLEASED = re.compile(
@@ -101,7 +76,6 @@ _GETTING = re.compile(
     r"|am i) (?:get|getting)) (?:this |the following |an? |the |some )?(?=\S)",
     re.I,
 )
-_ACTED = re.compile(r"^(?:i|i've|i have|we|we've)(?: now| just| have| also)? (?=[a-z]+\b)", re.I)
 _LED_IN = re.compile(
     r"^(?:found it|got it|i found (?:it|the (?:issue|problem|cause))|ah|ok|okay|i see|right|good catch"
     r"|done|the good news|good news|sure)[.!,:—-]+ ?",
@@ -113,15 +87,14 @@ _DECOR = re.compile(
     re.I,
 )
 
-_PROMPT = re.compile(r"^[ \t]*(?:[$%❯>]|\(\w+\) \$) +(?P<command>[A-Za-z./~][^\n]{0,300})$", re.M)
-_TICKED = re.compile(r"`([a-z][\w./-]*(?: [^`\n]{1,200})?)`")
 _REACH = 8  # turns from an error to its fix
-_LINES = 40  # lines of a tool's output that are looked at for its error
 
 
 def find(turns: Sequence[Turn]) -> list[Episode]:
-    """Every error that found its fix and every command that worked after another failed, in order."""
-    return _fixes(turns) + _retries(turns)
+    """Every error that found its fix and every command that worked after another failed; no turn is used twice."""
+    found = _fixes(turns) + retries(turns)
+    used = {i for episode in found for i in episode.used}
+    return found + [episode for episode in recoveries(turns) if used.isdisjoint(episode.used)]
 
 
 def _fixes(turns: Sequence[Turn]) -> list[Episode]:
@@ -182,13 +155,11 @@ def _problem(turn: Turn) -> str | None:
         if is_small_talk(part.text) or len(part.text) < 10:
             continue
         text = _DECOR.sub("", _GETTING.sub("", part.text)).strip(" .")
-        if text.endswith("?") or (is_question(text) and not _HARD_ERROR.search(text)):
+        if text.endswith("?") or (is_question(text) and not FAULT.search(text)):
             continue
         following = turn.parts[number + 1] if number + 1 < len(turn.parts) else None
         if following and following.kind in ("code", "log") and len(text) < 120:
-            line = next(
-                (x.strip() for x in following.text.split("\n")[:_LINES] if _HARD_ERROR.search(x[:400])), ""
-            )
+            line = fault_in(following.text)
             if line and line not in text:
                 text = f"{text.rstrip(':')}: {line[:160]}"
         return capitalised(text) if len(text) >= 8 else None
@@ -223,7 +194,7 @@ def _fix(turn: Turn) -> tuple[str, str, str] | None:
         cause = bool(_CAUSE.search(text)) or (not action and _remedy_follows(turn.parts, number))
         if not (cause or action):
             continue
-        text = _ACTED.sub("", text) if action and _ACTED.match(text) and not order else text
+        text = as_order(text) if action and not order else text
         (actions if action else causes).append(text)
         said.append(capitalised(text))
         if len(said) == 3:
@@ -255,59 +226,3 @@ def _as_rule(problem: str, cause: str, action: str) -> str | None:
     order = action.rstrip(". ")
     order, reason = order[0].lower() + order[1:], reason[0].lower() + reason[1:]
     return f"When {first.rstrip('. ')}, {order}, because {reason}."
-
-
-def _retries(turns: Sequence[Turn]) -> list[Episode]:
-    found: list[Episode] = []
-    failed: list[tuple[int, str, str]] = []  # turn, command, error
-    last_named = ""
-    for i, turn in enumerate(turns):
-        if turn.role == "assistant":
-            named = _TICKED.findall(turn.content[:4000])
-            last_named = named[-1] if named else last_named
-        if turn.role not in ("tool", "assistant"):
-            continue
-        for command, output in _runs(turn, last_named):
-            error = next(
-                (line.strip() for line in output.split("\n")[:_LINES] if _HARD_ERROR.search(line[:400])), ""
-            )
-            if error:
-                failed.append((i, command, error))
-                failed = failed[-_REACH:]
-                continue
-            for before in reversed(failed):
-                if (
-                    command != before[1]
-                    and _program(command) == _program(before[1])
-                    and _similar(command, before[1])
-                ):
-                    text = f'`{before[1]}` fails with "{before[2][:140]}"; `{command}` works.'
-                    found.append(Episode(text, "retry", i, (before[0], i)))
-                    failed.remove(before)
-                    break
-    return found
-
-
-def _runs(turn: Turn, named: str) -> list[tuple[str, str]]:
-    """The commands that a turn shows as run, each with its output."""
-    prompts = list(_PROMPT.finditer(turn.content[:20_000]))
-    if prompts:
-        ends = [p.start() for p in prompts[1:]] + [len(turn.content)]
-        return [
-            (p["command"].strip(), turn.content[p.end() : end].strip())
-            for p, end in zip(prompts, ends, strict=True)
-        ]
-    if turn.role == "tool" and " " in named and turn.content.strip():
-        return [(named, turn.content)]
-    return []
-
-
-def _program(command: str) -> str:
-    words = [word for word in command.split() if word != "sudo" and "=" not in word]
-    return words[0].rsplit("/", 1)[-1] if words else ""
-
-
-def _similar(one: str, other: str) -> bool:
-    """Whether one command is the other tried again: most of its words are the same."""
-    left, right = set(one.split()), set(other.split())
-    return len(left & right) * 2 >= min(len(left), len(right))

@@ -29,6 +29,8 @@ def _english(text: str, role: str | None) -> tuple[str | None, Match | None]:
     if english.is_command_line(text):
         return "a command, nothing said about it", None
     told = english.announced(text)
+    if role != "assistant" and (wish := english.asked_of_agent(text)):
+        return None, Match("request", wish)
     if is_question(told or text):
         return "a question", None
     if told is not None:
@@ -37,8 +39,12 @@ def _english(text: str, role: str | None) -> tuple[str | None, Match | None]:
     if is_small_talk(body):
         return "small talk", None
     reason = progress_or_report(body, role)
-    if reason and role == "assistant" and not english.tells_fix(body):
+    if reason and role is None:
         return reason, None
+    if reason and role == "assistant" and not english.tells_fix(body):
+        behind = english.conclusion(body)
+        match = english.detect(behind, role) if behind else None
+        return (None, match) if match else (reason, None)
     match = english.detect(text, role)
     if role is None:
         return ("a task to do once", None) if match is None and is_task(body, bare=True) else (None, match)
@@ -75,7 +81,9 @@ def statement(text: str) -> Match | None:
     if language == "other":
         return Match("statement", text) if generic.is_statement(text) else None
     body = english.cleaned(text)
-    return Match("statement", body) if english.is_statement(body) else None
+    if not english.is_statement(body):
+        return None
+    return Match("norm" if english.is_contrast(body) else "statement", body)
 
 
 def goes_on(text: str, match: Match | None, reason: str | None, role: str | None) -> bool:

@@ -6,12 +6,14 @@ import re
 from typing import Literal
 
 __all__ = [
+    "BASES",
     "FAMILIES",
     "SMALL_TALK",
     "TOOLS",
     "VERBS",
     "VERB_FORMS",
     "Language",
+    "base_of",
     "language_of",
     "word_set",
     "words_of",
@@ -109,11 +111,29 @@ def _forms(verb: str) -> tuple[str, ...]:
     return verb, verb + "s", verb + "ed", verb + verb[-1] + "ed"
 
 
-VERB_FORMS = frozenset(
-    [form for verb in (*VERBS, *_MORE.split()) if verb != "never" for form in _forms(verb)]
-    + _IRREGULAR.split()
-)
+def _gerunds(verb: str) -> tuple[str, ...]:
+    if verb.endswith("e"):
+        return (verb[:-1] + "ing",)
+    return verb + "ing", verb + verb[-1] + "ing"
+
+
+BASES = (VERBS | word_set(_MORE)) - {"never"}
+"""Base forms of every verb that is known here."""
+
+_BASE_OF = {form: verb for verb in BASES for form in (*_forms(verb)[2:], *_gerunds(verb))} | {
+    "ran": "run", "wrote": "write", "rewrote": "rewrite", "built": "build", "rebuilt": "rebuild", "kept": "keep",
+    "made": "make", "took": "take", "gave": "give", "found": "find", "sent": "send", "left": "leave", "chose":
+    "choose", "put": "put", "set": "set", "reset": "reset", "told": "tell", "split": "split",
+}  # fmt: skip
+
+VERB_FORMS = frozenset([form for verb in BASES for form in _forms(verb)] + _IRREGULAR.split())
 """Finite forms: what makes a statement of a row of words."""
+
+
+def base_of(form: str) -> str | None:
+    """The base form of a past or an -ing form ("pinned": "pin"), of a base form itself; None of other words."""
+    return form if form in BASES else _BASE_OF.get(form)
+
 
 FAMILIES: tuple[frozenset[str], ...] = tuple(
     frozenset(line.split())
@@ -177,7 +197,7 @@ SMALL_TALK = word_set(
     welcome no worries problem never mind nevermind np anytime congrats congratulations yay
     hooray hurray done i do did and but just really too me my friend mate dude bro man now then
     go ahead let's do going got love of course makes sense true maybe perhaps whatever works
-    helpful job work been to be was your awesome
+    helpful talk chat catch soon bit sec back job work been to be was your awesome
     """
 )
 """Texts of nothing but these say nothing."""

@@ -13,17 +13,19 @@ from dataclasses import dataclass, field
 
 from ..settings import ReflectorSettings
 from . import corrections, english, episodes
+from .asked import answers, question_before
 from .candidate import Candidate, Message, Reflection, Skipped
-from .chatter import is_question, is_small_talk
+from .chatter import is_small_talk
 from .classify import entities_of, section_of, tags_of, tools_of, type_of
 from .distil import DEPENDENT, capitalised, fit, rule_form, with_code
-from .episodes import Episode, Turn
 from .judge import goes_on, hints, judge, statement
 from .lexicon import words_of
+from .match import Match
 from .merge import merge
 from .recalled import plain_line, recalled_lines
 from .score import score
 from .sentences import Part, parts_of
+from .turns import Episode, Turn
 
 __all__ = ["RuleReflector"]
 
@@ -34,6 +36,7 @@ _BLOCKS = {
     "recalled": "recalled from Memorus itself",
 }  # fmt: skip
 _STATEMENTS = 12  # sentences up to which a bare text is taken as statements that the caller chose
+_MOST = 256  # parts of one turn that are read, half from its start, half from its end: time has a bound
 _EXCERPT = 200  # characters of a skipped text that are handed on
 _CONTEXT = 240  # characters of a sentence that is repeated because the next one leans on it
 
@@ -70,8 +73,14 @@ class RuleReflector:
     def reflect(self, messages: Sequence[Message], settings: ReflectorSettings) -> Reflection:
         """What the messages teach, what was passed over and why, and which a model could judge better."""
         notes = _Notes()
-        turns = [Turn(_role(m.role), m.content, parts_of(m.content)) for m in messages]
-        recalled = recalled_lines([turn.parts for turn in turns])
+        whole = [parts_of(message.content) for message in messages]
+        recalled = recalled_lines(whole)
+        turns = [Turn(_role(m.role), m.content, _ends(p)) for m, p in zip(messages, whole, strict=True)]
+        for i, parts in enumerate(whole):
+            if len(parts) > _MOST:
+                notes.skip(
+                    parts[_MOST // 2].text, f"too long: only {_MOST} of {len(parts)} parts are read", i
+                )
         told = episodes.find(turns)
         used = {i for episode in told for i in episode.used}
         for i, turn in enumerate(turns):
@@ -92,6 +101,11 @@ class RuleReflector:
             mode="rules",
             doubtful=tuple(i for i in notes.doubtful if i not in matched),
         )
+
+
+def _ends(parts: Sequence[Part]) -> Sequence[Part]:
+    """The parts, or the first and the last of too many."""
+    return parts if len(parts) <= _MOST else [*parts[: _MOST // 2], *parts[-_MOST // 2 :]]
 
 
 def _role(role: str | None) -> str | None:
@@ -120,6 +134,7 @@ def _read(
     before = turns[i - 1].content if i and turns[i - 1].role != "user" else ""
     taken = _correct(i, turn, before, recalled, notes) if turn.role in (None, "user") else set()
     chosen = turn.role is None and sum(part.kind == "sentence" for part in turn.parts) <= _STATEMENTS
+    asked = question_before(turns, i) if turn.role == "assistant" else None
     doubt = False
     for number, part in enumerate(turn.parts):
         if number in taken:
@@ -135,6 +150,8 @@ def _read(
             notes.skip(part.text, _BLOCKS["recalled"], i)
             continue
         reason, match = judge(part.text, turn.role)
+        if asked and match is None and answers(part.text, asked):
+            reason, match = None, Match("fact", english.cleaned(part.text))
         if match is not None and match.weak and turn.role is not None:
             reason, match, doubt = "unsure, says nothing firm", None, doubt or turn.role == "user"
         room = last is not None and len(last.text) + len(part.text) < settings.max_content_length
@@ -166,7 +183,7 @@ def _in_context(text: str, number: int, i: int, turns: Sequence[Turn]) -> str:
         context = turns[i].parts[number - 1].text
         if not context.endswith(("?", "？")) and not is_small_talk(context) and len(context) < _CONTEXT:
             return f"{english.cleaned(context)} {text}"
-    elif turns[i].role == "assistant" and not number and (asked := _asked(turns, i)):
+    elif turns[i].role == "assistant" and not number and (asked := question_before(turns, i)):
         return f"{asked} {text}"
     return text
 
@@ -217,16 +234,6 @@ def _under(lead: str, text: str) -> str:
     ):
         return f"{capitalised(opening)}: {text}"
     return text
-
-
-def _asked(turns: Sequence[Turn], i: int) -> str | None:
-    """The question that turn `i` answers, if it is one short question."""
-    if not i or turns[i - 1].role != "user":
-        return None
-    parts = [p.text for p in turns[i - 1].parts if p.kind == "sentence" and not is_small_talk(p.text)]
-    if len(parts) != 1 or not is_question(parts[0]) or len(parts[0]) > 160:
-        return None
-    return capitalised(parts[0].rstrip("?.! ")) + "?"
 
 
 def _stands_alone(draft: _Draft, turns: Sequence[Turn]) -> bool:

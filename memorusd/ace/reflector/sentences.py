@@ -27,8 +27,13 @@ class Part:
     """Whether it goes on in the paragraph of the sentence before it."""
 
 
-_OPEN = re.compile("<memorus_context", re.IGNORECASE)
-_CLOSE = re.compile("</memorus_context>", re.IGNORECASE)
+_RECALLED = re.compile(
+    r"<memorus_context[\s\S]*?(?:</memorus_context>|\Z)"
+    r"|^[ \t>]*(?:\#{1,6}[ \t]+)?From[ ]memory[ ]\(Memorus\):?[ \t]*$(?:\n[ \t]*$)?"
+    r"(?:\n(?:[ \t>]*(?:[-*•]|\d{1,4}[.)])[ \t]|[ ]{2,}\S)[^\n]*)*",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Every form that recalled text is given in an agent's prompt (context.py), also cut off."""
 _LONGEST = (
     1200  # characters of one sentence; beyond it, or with such a run, it is data, and patterns stay fast
 )
@@ -143,11 +148,10 @@ def parts_of(text: str) -> list[Part]:
     """The parts of a turn, in order."""
     parts: list[Part] = []
     position = 0
-    while opening := _OPEN.search(text, position):
-        parts += _blocks(text[position : opening.start()])
-        closing = _CLOSE.search(text, opening.end())
-        position = closing.end() if closing else len(text)
-        parts.append(Part(text[opening.start() : position], "recalled"))
+    for block in _RECALLED.finditer(text):
+        parts += _blocks(text[position : block.start()])
+        parts.append(Part(block[0], "recalled"))
+        position = block.end()
     if position < len(text):
         parts += _blocks(text[position:] if position else text)
     return parts

@@ -8,19 +8,22 @@ from ..lexicon import VERBS, words_of
 from ..match import Match
 from .facts import fact_in
 from .norms import ALARM, OUTWEIGHED, WARNING, has_purpose, one_off, rule_in, tells_fix
-from .statement import is_command_line, is_statement
+from .statement import is_command_line, is_contrast, is_statement
 from .technical import anchored, has_specifics, is_technical
-from .wording import announced, cleaned, rule_clause
+from .wording import announced, asked_of_agent, cleaned, conclusion, rule_clause
 
 __all__ = [
     "OUTWEIGHED",
     "anchored",
     "announced",
+    "asked_of_agent",
     "cleaned",
+    "conclusion",
     "detect",
     "has_purpose",
     "has_specifics",
     "is_command_line",
+    "is_contrast",
     "is_statement",
     "is_technical",
     "one_off",

@@ -89,6 +89,18 @@ _PERSONAL = re.compile(
     r"|drive|work (?:on|before|after)|hear|tolerate)\b|i don't (?:eat|drink|drive|speak|work (?:on"
     r"|before|after))\b)"
 )
+_TRANSIENT = re.compile(
+    r"(?:(?:so|hey|hi|ok|and|but|now|also),? )*(?:i|we)(?:'m|'re| am| are| keep| just)? (?:now |still |just |currently |also )*"
+    r"(?:getting(?! married| divorced)|get|got|seeing|see|trying|hitting|hit|running (?:the|this|it|into)|working on"
+    r"|looking|debugging|wondering|stuck|having (?:a |some |the )?(?:trouble|problem|issue|hard))\b"
+)
+"""What someone is about at the moment is no fact about them."""
+_SUBORDINATE = re.compile(r"\b(?:when|if|while|whenever|after|before|until|unless|once|because) $")
+_HABIT = re.compile(
+    r"\b(?:nobody|no one|everyone|everybody|automatically|by hand|in this (?:app|repo|project|codebase|service|team)"
+    r"|around here|here)\b|\b(?:gets?|is|are) \w+(?:ed|t|n) (?:by|from|in|into|with|through|via|on every|at) "
+)
+"""How things are done, rather than how one of them is at the moment."""
 _MY_IS = re.compile(
     r"\b[Mm]y [a-z]+(?: [a-z]+)? (?:is|are|was) (?:called |named |in |at |on )?(?:Dr\.? "
     r"|the )?[A-Z][a-z]+"
@@ -146,6 +158,10 @@ _PLACE = re.compile(
     r"|under)|defaults? to|set to|expires?|due|deadline|depends on|written in|built (?:with|on)"
     r"|based on|deployed (?:to|on|from)|rotated?|starts? (?:on|at)|ends? (?:on|at))\b"
 )
+_ASIDE = re.compile(
+    r"\b(?:error|bug|weird|wrong|broken|fail\w*|crash\w*|stuck|missing|issue|problem|again|still|now|"
+    r"here(?:'s| is| are| you| we)|anymore)\b|[!?]$"
+)
 _PAST_EVENT = re.compile(
     r"\b(?:yesterday|last night|this morning|a minute ago|earlier|just (?:now|finished|pushed|merged|did))\b"
 )
@@ -155,8 +171,10 @@ def fact_in(text: str, lowered: str, words: list[str], role: str | None) -> str 
     """Preferences, people, decisions and facts."""
     if role != "assistant" and _LIKE.search(lowered) and len(words) > 2:
         return "preference"
-    if role != "assistant" and len(words) >= 2 and (_PERSONAL.search(lowered) or _MY_IS.search(text)):
-        return "personal"
+    if role != "assistant" and len(words) >= 2 and not _TRANSIENT.match(lowered):
+        person = _PERSONAL.search(lowered)
+        if (person and not _SUBORDINATE.search(lowered, 0, person.start())) or _MY_IS.search(text):
+            return "personal"
     if _DECIDED.search(lowered) and len(words) > 4 and not (role == "assistant" and words[0] == "i"):
         return "decision"
     if FIRST_PERSON.match(lowered):
@@ -168,7 +186,7 @@ def fact_in(text: str, lowered: str, words: list[str], role: str | None) -> str 
         return None
     if role != "assistant" and words[0] not in _NO_NAMES and _THEY_LIKE.match(text):
         return "preference"
-    if _OWNER.search(lowered) and len(words) > 3 and not VAGUE_SUBJECT.match(lowered):
+    if _OWNER.search(lowered) and len(words) > 2 and not VAGUE_SUBJECT.match(lowered):
         return "fact"
     if (
         len(words) > 3
@@ -192,6 +210,16 @@ def fact_in(text: str, lowered: str, words: list[str], role: str | None) -> str 
             and not VAGUE_SUBJECT.match(lowered)
         ):
             return "fact"
+    if (
+        role != "assistant"
+        and len(words) > 5
+        and not VAGUE_SUBJECT.match(lowered)
+        and words[0] not in VERBS
+        and is_technical(text, words)
+        and _HABIT.search(lowered)
+        and not _ASIDE.search(lowered)
+    ):
+        return "fact"
     exact = bool(_EXACT.search(text)) and is_technical(text, words) and len(words) > 5
     return "fact" if exact and not VAGUE_SUBJECT.match(lowered) and words[0] not in VERBS else None
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ..lexicon import TOOLS, VERB_FORMS, VERBS, word_set, words_of
+from ..lexicon import BASES, TOOLS, VERB_FORMS, VERBS, word_set, words_of
 from .technical import has_specifics
 
-__all__ = ["is_command_line", "is_statement"]
+__all__ = ["is_command_line", "is_contrast", "is_statement"]
 
 _LABEL = re.compile(
     r"^(?P<label>`[^`\n]{1,120}`(?:[,/ &+]+(?:and |or )?`[^`\n]{1,120}`){0,6}"
@@ -25,6 +25,12 @@ _CHOSEN = re.compile(
 )
 _LINKING = re.compile(
     r"\b(?:with|for|at|in|via|by|to|on|from|using|everywhere|only|per|over|under|instead|no|not)\b"
+)
+_GERUND = re.compile(
+    r"^(?:looking|running|checking|reading|searching|updating|creating|starting|working|fixing|adding|testing"
+    r"|installing|building|executing|retrying|trying|opening|moving|writing|applying|verifying|analy[sz]ing"
+    r"|investigating|committing|pushing|generating|examining|exploring|continuing|waiting|debugging|fetching"
+    r"|implementing|refactoring|cleaning|reviewing|removing|replacing|deploying|loading|thinking)\b"
 )
 _LEADING = (
     "please",
@@ -45,9 +51,17 @@ _PLAINLY_FINITE = word_set(
     " prefers likes loves"
     " i'm we're it's that's can't don't isn't"
 )
+_DETERMINERS = word_set("the a an this that these those my our your its some any all new to of for")
 _SENTENCE_WORDS = word_set(
     "the a is are to for before after when with not and must should has needs runs never always only"
 )
+_CONTRAST = re.compile(
+    r"[,;—-] ?(?:not|never|no|and not|but not) (?!(?:yet|sure|really|now|idea|problem|worries|bad|again)\b)\S"
+    r"|^no(?:t)? \w+|\b(?:instead of|rather than)\b|^only\b|\bonly[.!]?$|\b(?:before|after|for|on) (?:each|every|any)\b"
+    r"|\bwhere(?:ver)? (?:possible|it makes sense)\b|^(?:one|two|max(?:imum)?|min(?:imum)?|at (?:most|least))\b.* per \w"
+)
+_OVER = re.compile(r"^[\w -]{3,40} (?:over|before|first|everywhere)\b(?! (?:the|a|an|all|to|there|here)\b)")
+"""A preference without a verb: "composition over inheritance"."""
 _PROGRAMS = (TOOLS - {"make"}) | word_set(
     "curl wget cp mv rm mkdir chmod chown export cd ls cat grep sed awk scp tar sudo echo kill"
 )
@@ -78,7 +92,7 @@ def is_statement(text: str) -> bool:
     if first in VERBS:  # "Test coverage" is no order, "Test coverage matters" is one kind of statement
         return len(words) > 2 or lowered[-1] in ".!" or first in ("use", "prefer", "avoid", "never")
     if _is_title(text, words):
-        return False
+        return is_contrast(text)
     if words[0] in _NEGATIVE_STARTS and len(words) >= 3:
         return True
     if words[0] in VERB_FORMS and "'" not in words[0] and words[0] not in ("can", "will", "must", "may"):
@@ -86,13 +100,39 @@ def is_statement(text: str) -> bool:
         if words[0].endswith("ed") or words[0] in ("built", "made", "wrote"):
             verb = any(w in _BASE_OR_AUX and words[i] != "to" for i, w in enumerate(words[1:]))
             return len(words) > 3 and (verb or bool(_CHOSEN.match(lowered)))
-        return has_specifics(text) and len(words) >= 4
+        return len(words) >= 3 and (_has_subject(words) or (has_specifics(text) and len(words) >= 4))
+    if _GERUND.match(lowered) and not any(
+        word in VERB_FORMS and before not in _DETERMINERS
+        for before, word in zip(words[1:], words[2:], strict=False)
+    ):
+        return False  # "Checking the logs...": what someone is about
     if len(words) >= 4 and text[:1].isupper() and lowered.endswith("."):
         return True  # written as a sentence, whatever its verb
     if words[0] in ("i'm", "we're", "they're") or any(word in VERB_FORMS for word in _main_clause(words)):
         return True
+    if is_contrast(text):
+        return True
     named = has_specifics(text) or any(word in TOOLS for word in words)
     return named and len(words) >= 5 and bool(_LINKING.search(lowered)) and not text[:1].islower()
+
+
+def is_contrast(text: str) -> bool:
+    """Whether a few words set one thing before another ("tabs, not spaces"), which is a norm without a verb."""
+    lowered = text.lower().replace("’", "'")
+    words = words_of(lowered)
+    if len(words) < 3:
+        return False
+    if _CONTRAST.search(lowered):
+        return True
+    return bool(_OVER.match(lowered)) and not any(
+        word in VERB_FORMS and word not in BASES for word in words[1:]
+    )
+
+
+def _has_subject(words: list[str]) -> bool:
+    """Whether a word in -s that begins a text is its subject: a verb in the plural follows ("Tests live …")."""
+    plural = words[0].endswith("s") and not words[0].endswith("ss")
+    return plural and (words[1] in BASES or words[1] in _PLAINLY_FINITE)
 
 
 def is_command_line(text: str) -> bool:
@@ -111,6 +151,8 @@ def _is_title(text: str, words: list[str]) -> bool:
     """Whether a few words are a heading: "Getting Started", "Running tests", "Quick start guide"."""
     if len(words) > 5 or text.rstrip().endswith((".", "!")) or any(word in _PLAINLY_FINITE for word in words):
         return False
+    if any(_has_subject(words[i:]) for i in range(len(words) - 2)):
+        return False  # "Images load lazily"
     tokens = [token for token in text.split() if token[0].isalpha()]
     if len(words) <= 4 and all(word in VERBS or word not in VERB_FORMS for word in words[1:]):
         return True  # "Quick start guide": no word in it can be nothing but a verb

@@ -8,21 +8,31 @@ from ..lexicon import TOOLS, word_set, words_of
 
 __all__ = ["anchored", "has_specifics", "is_technical"]
 
-_SPECIFIC = re.compile(
-
-r"`[^`\n]{1,200}`|https?://|\bs3://|\b\w+://|\bport \d|:\d{2,5}\b|\bv?\d+\.\d+|(?<![\w/])(?:~"
-r"|\.{1,2})?/?[\w.@-]+/[\w./@*-]*\w|\b[\w-]+\.(?:py|js|ts|tsx|go|rs|java|md|json|ya?ml|toml|env|sh"
-r"|sql|txt|cfg|ini|lock|com|io|net|org|dev|internal|local|app|html|css|rb|php|c|h|cpp)\b"
-r"|\b\w+_\w+\b|\b[a-z]+(?:-[a-z]+)*-\d+\b|\b[a-z]+\d+\b|\B--?[a-z][\w-]+|\b\d{2,}\b|\b\d+ ?(?:%|ms"
-r"|s|sec|seconds?|min|minutes?|hours?|h|days?|weeks?|months?|years?|gb|mb|kb|tb|mib|gib|usd|eur"
-r"|euros?|dollars?|users?|rows?|retries|times|requests?)\b|[$€£]\d"
-r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:january|february|march|april|june|july"
-r"|august|september|october|november|december)\b|\b(?:every (?:\d+|day|week|month|year|quarter"
-r"|night|morning|evening|hour|minute|other|second|third|release|deploy\w*|sprint)|daily|nightly"
-r"|weekly|monthly|quarterly|yearly|annually|hourly|weekends?|midnight|noon|utc|cet|pst|est)\b"
-r"|\[REDACTED:",
+_PATH = re.compile(r"(?<![\w/.@~-])(?:~|\.{1,2})?/?[\w.@-]{1,80}/[\w./@*-]{0,120}\w|://")
+_FILE = re.compile(
+    r"\b[\w-]{1,80}\.(?:py|js|ts|tsx|go|rs|java|md|json|ya?ml|toml|env|sh|sql|txt|cfg|ini|lock|com|io|net|org"
+    r"|dev|internal|local|app|html|css|rb|php|c|h|cpp)\b",
     re.IGNORECASE,
-)  # fmt: skip
+)
+_NUMBER = re.compile(
+    r"\bport \d|:\d{2,5}\b|\bv?\d+\.\d+|\b[a-z]+(?:-[a-z]+){0,6}-\d+\b|\b[a-z]+\d+\b|\b\d{2,}|[$€£]\d"
+    r"|\b\d+ ?(?:%|ms|s|sec|seconds?|min|minutes?|hours?|h|days?|weeks?|months?|years?|gb|mb|kb|tb|mib|gib|usd"
+    r"|eur|euros?|dollars?|users?|rows?|retries|times|requests?|spaces?|[ap]m)\b",
+    re.IGNORECASE,
+)
+_FLAG = re.compile(r"\B--?[a-z][\w-]+", re.IGNORECASE)
+_CALENDAR = word_set(
+    """
+    monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays
+    saturdays sundays january february march april june july august september october november december daily
+    nightly weekly monthly quarterly yearly annually hourly weekend weekends midnight noon utc cet pst est
+    """
+)
+_EVERY = re.compile(
+    r"\bevery (?:\d+|day|week|month|year|quarter|night|morning|evening|hour|minute|other|second|third|release"
+    r"|deploy|sprint)",
+    re.IGNORECASE,
+)
 _MIXED_CASE = re.compile(r"\b[a-z]+[A-Z]\w+\b|\b[A-Z][a-z]+[A-Z]\w*\b")
 _ANCHOR = re.compile(
     r"\b(?:this|the|your|our) (?:codebase|code base|project|repo|repository|monorepo|module|pipeline"
@@ -55,7 +65,19 @@ _CODE_LIKE = re.compile(
 
 def has_specifics(text: str) -> bool:
     """Whether it names something that can be looked up: a path, port, version, flag, date, amount, name."""
-    return bool(_SPECIFIC.search(text) or _MIXED_CASE.search(text))
+    # Each expression is tried only where a character that it needs is there: most sentences have none.
+    return bool(
+        text.count("`") > 1
+        or "[REDACTED:" in text
+        or ("/" in text and _PATH.search(text))
+        or ("_" in text and re.search(r"\w_\w", text))
+        or ("." in text[:-1] and _FILE.search(text))
+        or (any(c.isdigit() for c in text) and _NUMBER.search(text))
+        or ("-" in text and _FLAG.search(text))
+        or not _CALENDAR.isdisjoint(words_of(text))
+        or ("every" in text.lower() and _EVERY.search(text))
+        or _MIXED_CASE.search(text)
+    )
 
 
 def is_technical(text: str, words: list[str]) -> bool:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["FIRST_PERSON", "VAGUE_SUBJECT", "announced", "cleaned", "is_symptom", "rule_clause"]
+__all__ = [
+    "FIRST_PERSON",
+    "VAGUE_SUBJECT",
+    "announced",
+    "asked_of_agent",
+    "cleaned",
+    "conclusion",
+    "is_symptom",
+    "rule_clause",
+]
 
 _ANNOUNCE = re.compile(
     r"^(?:(?:please|and|also|oh|so|btw|by the way|but|just|hey|hi|ok|okay|one more thing|another thing"
@@ -30,7 +39,7 @@ _FILLER = re.compile(
     r"|thank you|great|perfect|cool|nice|right|sure|yes|yeah|no|nope|nah|actually|basically|honestly"
     r"|well"
     r"|good|got it|hmm+|wait|please|kindly|again|first of all|before you start|before we start"
-    r"|before i forget|important|remember|ps|p\.s\.|nb|n\.b\.|in fact|to be clear|just to clarify"
+    r"|before i forget|never ?mind|found it|turns out|quick update|update|answer|note|important|remember|ps|p\.s\.|nb|n\.b\.|in fact|to be clear|just to clarify"
     r"|that said|though|careful|heads[ -]up)(?:[,:!.;]+ ?| - | — )| (?=\S)|(?:oh and|and also"
     r"|and please|but please|also|and|so|but|please|ok so|okay so|btw|just|kindly|actually) (?=\w))",
     re.IGNORECASE,
@@ -50,6 +59,15 @@ _ASKED_FOR = re.compile(
     r"(?:can|could|would|will) you (?:please )?(?=(?:always|never|make sure|from now on|remember)\b)",
     re.IGNORECASE,
 )
+_ASKED_OF_AGENT = re.compile(
+    r"^(?:(?:hey|hi|ok|okay|also|and|so|btw|please)[,!]? )*(?:can|could|would|will) you (?:please |just |maybe |also )*"
+    r"(?P<wish>(?:keep|stop|avoid|use|be|answer|reply|respond|talk|speak|write|skip|drop|leave out|call|address"
+    r"|stick|not)\b(?=.{0,60}\b(?:answers?|answering|repl(?:y|ies)|responses?|explanations?|explaining|emojis?|tone"
+    r"|concise|brief|short|shorter|bullet points?|jargon|apologi[sz]ing|summari[sz]ing|summaries|english|german"
+    r"|french|spanish|chinese|metric|celsius|to me|(?:call|address) me)\b).{3,})",
+    re.IGNORECASE,
+)
+_CONCLUSION = re.compile(r"(?:: | [—–-]+ |; |, (?:because|since|so|as) )(?=\S+ \S+ \S+ \S)")
 _SYMPTOM = re.compile(
     r"\b(?:breaks|fails|crashes|hangs|leaks|deadlocks|does(?:n't| not) work|do(?:n't| not) work|raises"
     r"|throws|is(?:n't| not) (?:available|supported))\b"
@@ -83,6 +101,21 @@ def cleaned(text: str) -> str:
     if asked:
         text = text[asked.end() :].rstrip("?")
     return _TRAILER.sub("", text).strip()
+
+
+def asked_of_agent(text: str) -> str | None:
+    """What is asked for in "can you keep your answers short?": how an agent is to speak; else None.
+
+    It is a question by its form, and a wish for every answer that follows.
+    """
+    match = _ASKED_OF_AGENT.match(text.replace("’", "'"))
+    return match["wish"].split("?", 1)[0].strip() if match else None
+
+
+def conclusion(text: str) -> str | None:
+    """What an agent concludes behind its progress talk ("All tests pass now: Redis has to run"), or None."""
+    match = _CONCLUSION.search(text)
+    return text[match.end() :] if match and match.start() < 80 else None
 
 
 def rule_clause(text: str) -> str | None:

@@ -1,0 +1,72 @@
+"""A question and its answer: what was asked, and whether the answer is about the user's own project."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .chatter import is_question, is_small_talk
+from .distil import DEPENDENT, capitalised
+from .english import has_specifics, is_technical
+from .lexicon import TOOLS, word_set, words_of
+from .turns import Turn
+
+__all__ = ["answers", "question_before"]
+
+_ASKS_FOR = re.compile(
+    r"^(?:\w+[,!]? ){0,3}?(?:what|which|where|who|whose|when|on which|on what|how (?:often|many|long|do (?:i|we)"
+    r"|does (?:the|our|this)|is (?:the|our)))(?:'s|'re)?\b",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    r"\b(?:our|we|us|here|this (?:project|repo|repository|service|app|codebase|team)|staging|prod|production|dev"
+    r"|internal|on[- ]call)\b",
+    re.IGNORECASE,
+)
+_THE = re.compile(r"\b(?:the|my)\b", re.IGNORECASE)
+_GENERAL = re.compile(
+    r"\b(?:difference|means?|meaning|definition|best|better|should|would|could|vs|versus|why|explain|compare|syntax"
+    r"|example|an?|wrong|happen\w*|error|fail\w*|broken|bug|cause|issue|problem|think|use case|capital|latest)\b",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:i|maybe|perhaps|probably|might|usually|typically|generally|depends|unless you|you can|let me|not sure"
+    r"|seems?|appears?|could|would|currently open)\b",
+    re.IGNORECASE,
+)
+_EMPTY = word_set(
+    """
+    what which where who whose when how is are was do does did the a an our my we us i you it this that of in on at
+    to for and or here there by with have has
+    """
+)
+_NAME = re.compile(
+    r"(?<=[a-z,] )[A-Z][a-z]+|^[A-Z][a-z]+ (?:owns|maintains|leads|handles|runs|is (?:the|our|on))\b"
+)
+
+
+def question_before(turns: Sequence[Turn], i: int) -> str | None:
+    """The one short question that the user put right before turn `i`, or None."""
+    if not i or turns[i - 1].role != "user":
+        return None
+    parts = [p.text for p in turns[i - 1].parts if p.kind == "sentence" and not is_small_talk(p.text)]
+    if len(parts) != 1 or not is_question(parts[0]) or len(parts[0]) > 160:
+        return None
+    return capitalised(parts[0].rstrip("?.! ")) + "?"
+
+
+def answers(text: str, question: str) -> bool:
+    """Whether a sentence plainly answers a question about the user's own project, by naming something.
+
+    What anyone may ask of anyone ("what is a tuple?", "which port does Postgres use?") teaches nothing here.
+    """
+    asked = words_of(question)
+    if not _ASKS_FOR.match(question) or _GENERAL.search(question) or _HEDGE.search(text) or len(text) > 300:
+        return False
+    own = bool(_OWN.search(question))
+    public = any(word in TOOLS for word in asked)
+    if not own and (public or not _THE.search(question) or not is_technical(question, asked)):
+        return False
+    if not has_specifics(text) and not _NAME.search(text):
+        return False
+    return bool(DEPENDENT.match(text)) or bool((set(asked) - _EMPTY) & set(words_of(text)))
