@@ -112,9 +112,11 @@ class Settings(Section):
                     f"privacy.custom_patterns.{name} differs from the daemon's pattern of that name; "
                     "give yours another name, and both apply"
                 )
-        strict = PrivacySettings(
-            sanitize_paths=mine.sanitize_paths or theirs.sanitize_paths,
-            custom_patterns={**theirs.custom_patterns, **mine.custom_patterns},
+        strict = mine.model_copy(
+            update={
+                "sanitize_paths": mine.sanitize_paths or theirs.sanitize_paths,
+                "custom_patterns": {**theirs.custom_patterns, **mine.custom_patterns},
+            }
         )
         return self.model_copy(update={"privacy": strict})
 
