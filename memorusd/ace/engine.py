@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from memorus_proto.errors import EmbeddingError, InvalidRequest, MemorusError, NotFound
+from memorus_proto.errors import EmbeddingError, InvalidRequest
 
 from ..knowledge.bullet import utc_now
-from ..knowledge.embed import Embedder, ModelId, Vectors
+from ..knowledge.embed import Embedder, ModelId
 from ..knowledge.index import Index
 from ..knowledge.selection import Selection
-from ..knowledge.store import Store, Transaction
+from ..knowledge.store import Store
+from . import edits
 from .backlog import Backlog
 from .curator import find_conflicts
 from .ingest import Ingest, Manner, queued
@@ -155,56 +155,23 @@ class Engine:
 
     def update(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         """Change the text, and merge `metadata` into what is there. Raises NotFound."""
-        bullet_id, text, metadata = params["memory_id"], params["text"], params["metadata"]
-        if text is None and metadata is None:
-            raise InvalidRequest("update needs text or metadata; give at least one")
-        vector: Vectors | None = None
+        text, vector = params["text"], None
         if text is not None:
-            text = text.strip()
             self._ready()
-            vector = self._embedder.embed([text])[0]
-
-        def work(transaction: Transaction) -> dict[str, Any]:
-            stored = transaction.get(bullet_id)
-            if stored is None:
-                raise _unknown(bullet_id)
-            old = stored.bullet
-            new = replace(
-                old,
-                text=old.text if text is None else text,
-                metadata={**old.metadata, **(metadata or {})},
-                updated_at=max(utc_now(), old.updated_at),
-            )
-            transaction.put(new, vector, "UPDATE")
-            return {"message": "Memory updated successfully!"}
-
-        return self._write(work, params, cancelled)
+            vector = self._embedder.embed([text.strip()])[0]
+        return self._write(edits.update(params, vector), params, cancelled)
 
     def delete(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         """Forget one memory; its history stays. Raises NotFound."""
-
-        def work(transaction: Transaction) -> dict[str, Any]:
-            if transaction.get(params["memory_id"]) is None:
-                raise _unknown(params["memory_id"])
-            transaction.delete(params["memory_id"])
-            return {"message": "Memory deleted successfully!"}
-
-        return self._write(work, params, cancelled)
+        return self._write(edits.delete(params), params, cancelled)
 
     def delete_all(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         """Forget all that the owner ids and scope select; their histories stay."""
-        chosen = {key: params[key] for key in ("user_id", "agent_id", "run_id", "scope")}
-        if not any(chosen.values()):
-            raise InvalidRequest(
-                "delete_all needs user_id, agent_id, run_id or scope; to delete everything, use reset()"
-            )
+        return self._write(edits.delete_all(params), params, cancelled)
 
-        def work(transaction: Transaction) -> dict[str, Any]:
-            # Exactly what was named: a project's scope reads `global` too, but must not delete it.
-            count = transaction.delete_where(chosen)
-            return {"message": "Memories deleted successfully!", "deleted": count}
-
-        return self._write(work, params, cancelled)
+    def restore(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
+        """Bring an archived memory back, as fresh as if it had just been recalled. Raises NotFound."""
+        return self._write(edits.restore(params, self._clock()), params, cancelled)
 
     def sweep(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Archive what has faded. See sweep.sweep."""
@@ -224,20 +191,6 @@ class Engine:
         if last is None or abs(now - datetime.fromisoformat(last)) >= timedelta(days=1):
             counts = self.sweep({"dry_run": False})
             logger.info("swept: %s", counts)
-
-    def restore(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
-        """Bring an archived memory back, as fresh as if it had just been recalled. Raises NotFound."""
-
-        def work(transaction: Transaction) -> dict[str, Any]:
-            stored = transaction.get(params["memory_id"])
-            if stored is None:
-                raise _unknown(params["memory_id"])
-            if stored.bullet.archived_at is not None:
-                back = replace(stored.bullet, archived_at=None, last_recalled_at=self._clock())
-                transaction.put(back, None, "RESTORE")
-            return {"message": "Memory restored successfully!"}
-
-        return self._write(work, params, cancelled)
 
     def history(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Every change of one memory, oldest first; empty for an id that never was."""
@@ -308,9 +261,7 @@ class Engine:
                         self._reembedding.start()
         return self._index
 
-    def _write(
-        self, work: Callable[[Transaction], dict[str, Any]], params: Mapping[str, Any], cancelled: Cancelled
-    ) -> dict[str, Any]:
+    def _write(self, work: edits.Edit, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         answer: dict[str, Any] = self._store.write(work, request_id=params["request_id"], cancelled=cancelled)
         return answer
 
@@ -333,7 +284,3 @@ def _selection(params: Mapping[str, Any]) -> Selection:
         section=params.get("section"),
         metadata=filters,
     )
-
-
-def _unknown(bullet_id: str) -> MemorusError:
-    return NotFound(f"Memory with id {bullet_id} not found", data={"memory_id": bullet_id})
