@@ -19,6 +19,7 @@ Mask = npt.NDArray[np.bool_]
 Factors = npt.NDArray[np.float64]
 Slots = npt.NDArray[np.intp]
 
+_DAY = 86_400.0
 _LONGEST_LABEL = 4
 """Terms of the longest label that is looked for."""
 
@@ -26,6 +27,8 @@ LABEL_BOOST = 0.3
 """What agreeing on all labels adds,"""
 DATE_BOOST = 0.5
 """being made at a time that the question names,"""
+AGE_BOOST = 0.3
+"""being the newest where it asks how things are now, or the oldest where it asks how they were,"""
 ANSWER_BOOST = 0.2
 """and each trait that an answer may be expected to have (a time for "when", a first person for "my")."""
 OTHER_SPEAKER = 0.65
@@ -47,6 +50,8 @@ class MetadataMatcher:
                 factors *= np.where(flags & flag, 1.0 + ANSWER_BOOST, 1.0)
         if question.dates:
             factors *= 1.0 + DATE_BOOST * nearness(question.dates, columns.created[slots])
+        if question.age and len(slots):
+            factors *= 1.0 + AGE_BOOST * _freshness(columns.created[slots], question.age)
         if question.speakers:
             speakers = view.codes("actor_id")[slots]
             nobody = view.code("actor_id", None)
@@ -77,3 +82,10 @@ def _runs(asked: list[str]) -> set[str]:
         for size in range(1, _LONGEST_LABEL + 1)
         for i in range(len(asked) - size + 1)
     }
+
+
+def _freshness(created: Factors, direction: int) -> Factors:
+    """From 0 for the one end of time to 1 for the other; what is of one day is of one age."""
+    span = max(float(created.max() - created.min()), _DAY)
+    fresh: Factors = (created - created.min() if direction > 0 else created.max() - created) / span
+    return fresh

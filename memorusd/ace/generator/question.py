@@ -30,6 +30,16 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|[Mm]y|[Mm]e|[Mm]ine)\b|我|私|僕")
+_NOW = re.compile(
+    r"\b(?:current(?:ly)?|now|nowadays|these days|latest|newest|most recent(?:ly)?|still)\b"
+    r"|目前|現在|现在|最新|最近",
+    re.IGNORECASE,
+)
+_THEN = re.compile(
+    r"\b(?:original(?:ly)?|initial(?:ly)?|at first|used to|previous(?:ly)?|former(?:ly)?)\b"
+    r"|一開始|一开始|原本|最初|以前|之前",
+    re.IGNORECASE,
+)
 # The question is about what the assistant said, not about what it was told.
 _ASSISTANT = re.compile(
     r"\byour?\b|\b(?:previous|last|earlier|our) (?:chat|conversation)\b|\bremind me\b|你|您|あなた",
@@ -55,6 +65,8 @@ class Question:
     """Which of TIME and FIRST_PERSON a text that answers it may be expected to have."""
     to_assistant: bool
     dates: tuple[Date, ...]
+    age: int
+    """1 where it asks how things are now, -1 how they were at first, 0 where it does not say."""
     unreadable: float
     """Share of its letters that the model cannot read, 0 to 1."""
 
@@ -72,6 +84,7 @@ def read_question(text: str, view: View, mask: Mask) -> Question:
         ),
         to_assistant=_ASSISTANT.search(text) is not None,
         dates=dates(text),
+        age=1 if _NOW.search(text) else -1 if _THEN.search(text) else 0,
         unreadable=wide_share(text),
     )
 

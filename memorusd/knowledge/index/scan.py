@@ -22,8 +22,9 @@ SHORTLIST = 640
 """Rows rescored at least,"""
 SHORTLIST_EACH = 8
 """at least so many for each result asked for,"""
-SHORTLIST_SHARE = 0.03
+SHORTLIST_SHARE = 0.02
 """and at least this share of all."""
+_BLOCK = 1 << 14
 
 
 class Rows(NamedTuple):
@@ -47,10 +48,12 @@ def nearest(
     Returns (numbers of rows, cosines), best first; ties go to the older row. `query` is
     L2-normalised, shape (dimensions,).
     """
-    found = np.flatnonzero(mask)
-    if len(found) > EXACT_BELOW:
-        size = max(SHORTLIST, k * SHORTLIST_EACH, int(len(found) * SHORTLIST_SHARE))
-        found = _shortlist(rows, query, size, found)
+    count = int(np.count_nonzero(mask))
+    if count > EXACT_BELOW:
+        size = max(SHORTLIST, k * SHORTLIST_EACH, int(count * SHORTLIST_SHARE))
+        found = _shortlist(rows, query, size, mask, count)
+    else:
+        found = np.flatnonzero(mask)
     scores = dots(rows.vectors if len(found) == len(rows.vectors) else rows.vectors[found], query)
     best = top(scores, k)
     return found[best], scores[best]
@@ -84,18 +87,40 @@ def top(scores: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.intp]:
     return best[np.argsort(-scores[best], kind="stable")]
 
 
-def _shortlist(rows: Rows, query: Vectors, size: int, found: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
-    """About `size` of the rows, or a few more: those whose sign bits differ least from the query's."""
-    n = len(rows.vectors)
-    if size >= len(found):
-        return found
-    whole = 2 * len(found) > n
-    # The annotation is for numpy versions that would pin the shape.
-    distance: npt.NDArray[np.uint16] = np.zeros(n if whole else len(found), np.uint16)
-    for column, word in zip(rows.bits, sign_bits(query[None, :])[0], strict=True):
-        distance += np.bitwise_count((column if whole else column[found]) ^ word)
-    if whole:
+def _shortlist(
+    rows: Rows, query: Vectors, size: int, mask: npt.NDArray[np.bool_], count: int
+) -> npt.NDArray[np.intp]:
+    """About `size` of `count` rows, or a few more: those whose sign bits differ least from the query's."""
+    n = len(mask)
+    if size >= count:
+        return np.flatnonzero(mask)
+    words = sign_bits(query[None, :])[0]
+    if 2 * count > n:
         # Reading every row in order is faster than picking most of them.
-        distance = distance[found] if len(found) < n else distance
-    within = np.cumsum(np.bincount(distance))
-    return found[distance <= np.searchsorted(within, size)]
+        distance = _distances(rows.bits, words)
+        if count < n:
+            distance[~mask] = 64 * len(words) + 1
+        return np.flatnonzero(distance <= _within(distance, size))
+    found = np.flatnonzero(mask)
+    distance = _distances(rows.bits[:, found], words)
+    return found[distance <= _within(distance, size)]
+
+
+def _distances(bits: npt.NDArray[np.uint64], words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint16]:
+    """Hamming distances, shape (n,); block by block, so that what is written stays in the cache."""
+    n = bits.shape[1]
+    distance = np.zeros(n, np.uint16)
+    differing, counts = np.empty(min(n, _BLOCK), np.uint64), np.empty(min(n, _BLOCK), np.uint8)
+    for start in range(0, n, _BLOCK):
+        end = min(start + _BLOCK, n)
+        size = end - start
+        for column, word in zip(bits[:, start:end], words, strict=True):
+            np.bitwise_xor(column, word, out=differing[:size])
+            np.bitwise_count(differing[:size], out=counts[:size])
+            distance[start:end] += counts[:size]
+    return distance
+
+
+def _within(distance: npt.NDArray[np.uint16], size: int) -> int:
+    """The least distance within which `size` rows lie."""
+    return int(np.searchsorted(np.cumsum(np.bincount(distance)), size))
