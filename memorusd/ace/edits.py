@@ -10,7 +10,7 @@ from typing import Any
 from memorus_proto.errors import InvalidRequest, NotFound
 
 from ..knowledge.bullet import Bullet, utc_now
-from ..knowledge.embed import Vectors
+from ..knowledge.index import Embedded
 from ..knowledge.store import Transaction
 
 __all__ = ["Edit", "delete", "delete_all", "restore", "update"]
@@ -19,8 +19,8 @@ Edit = Callable[[Transaction], dict[str, Any]]
 """Changes the store, and returns the answer to the call."""
 
 
-def update(params: Mapping[str, Any], vector: Vectors | None) -> Edit:
-    """A new text, whose vector is `vector`, and metadata over what is there. Raises NotFound in the end."""
+def update(params: Mapping[str, Any], made: Embedded | None) -> Edit:
+    """A new text, whose vectors are `made`, and metadata over what is there. Raises NotFound in the end."""
     text, metadata = params["text"], params["metadata"]
     if text is None and metadata is None:
         raise InvalidRequest("update needs text or metadata; give at least one")
@@ -33,7 +33,7 @@ def update(params: Mapping[str, Any], vector: Vectors | None) -> Edit:
             metadata={**old.metadata, **(metadata or {})},
             updated_at=max(utc_now(), old.updated_at),
         )
-        transaction.put(new, vector, "UPDATE")
+        transaction.put(new, made and made.vector, "UPDATE", made and made.passages)
         return {"message": "Memory updated successfully!"}
 
     return work

@@ -13,7 +13,7 @@ from memorus_proto.errors import EmbeddingError, InvalidRequest
 
 from ..knowledge.bullet import utc_now
 from ..knowledge.embed import Embedder, ModelId
-from ..knowledge.index import Index
+from ..knowledge.index import Index, embed_texts
 from ..knowledge.selection import Selection
 from ..knowledge.store import Store
 from . import edits
@@ -155,11 +155,11 @@ class Engine:
 
     def update(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         """Change the text, and merge `metadata` into what is there. Raises NotFound."""
-        text, vector = params["text"], None
+        text, made = params["text"], None
         if text is not None:
             self._ready()
-            vector = self._embedder.embed([text.strip()])[0]
-        return self._write(edits.update(params, vector), params, cancelled)
+            made = embed_texts(self._embedder, [text.strip()])[0]
+        return self._write(edits.update(params, made), params, cancelled)
 
     def delete(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         """Forget one memory; its history stays. Raises NotFound."""

@@ -18,7 +18,7 @@ import msgpack
 
 from ..knowledge.bullet import Bullet
 from ..knowledge.embed import Embedder, Vectors
-from ..knowledge.index import Index
+from ..knowledge.index import Embedded, Index, embed_texts
 from ..knowledge.store import Event, Posted, Store, Transaction
 from .curator import Conflict, Decision, Present, decide, keep_raw, look
 from .drafts import Draft, Drafts, from_reflection, raw
@@ -88,7 +88,7 @@ class Ingest:
         texts = [draft.bullet.text for draft in drafts.drafts]
         vectors = dict(zip(texts, self._embed(texts), strict=True))
         bullets = [draft.bullet for draft in drafts.drafts]
-        near = look(self._store, self._index(), bullets, [vectors[text] for text in texts])
+        near = look(self._store, self._index(), bullets, [vectors[text].vector for text in texts])
         ran = False
 
         def work(transaction: Transaction) -> dict[str, Any]:
@@ -127,8 +127,8 @@ class Ingest:
             return replace(drafts, raw_fallback=True, errors=(f"reflector: {type(error).__name__}",))
         return from_reflection(reflection, call, manner.redact)
 
-    def _embed(self, texts: Sequence[str]) -> Sequence[Vectors]:
-        return list(self._embedder.embed(texts)) if texts else []
+    def _embed(self, texts: Sequence[str]) -> list[Embedded]:
+        return embed_texts(self._embedder, texts)
 
     @staticmethod
     def _write(
@@ -136,11 +136,11 @@ class Ingest:
         present: Present,
         number: int,
         draft: Draft,
-        vectors: Mapping[str, Vectors],
+        vectors: Mapping[str, Embedded],
         manner: Manner,
     ) -> Decision:
         new = draft.bullet
-        near = present.of(number, new, vectors[new.text])
+        near = present.of(number, new, vectors[new.text].vector)
         if draft.raw:
             decision = keep_raw(new, near)
         else:
@@ -149,14 +149,14 @@ class Ingest:
         if decision.event == "SKIP":
             return decision
         bullet, old = decision.bullet, decision.target
-        vector = None
+        made = None
         if old is None or bullet.text != old.text:
-            vector = vectors.get(bullet.text)
-            if vector is None:
+            made = vectors.get(bullet.text)
+            if made is None:
                 raise _NeedsVector(bullet.text)
         event: Event = decision.event
-        transaction.put(bullet, vector, event)
-        present.put(bullet, _current(transaction, bullet) if vector is None else vector)
+        transaction.put(bullet, made and made.vector, event, made and made.passages)
+        present.put(bullet, _current(transaction, bullet) if made is None else made.vector)
         return decision
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from memorus_proto.errors import MemorusError
 
 from ..knowledge.embed import Embedder
+from ..knowledge.index import embed_texts
 from ..knowledge.store import Store
 
 __all__ = ["Reembedding"]
@@ -55,8 +56,8 @@ class Reembedding:
         try:
             model = self._embedder.model
             while not self._stop.is_set() and (waiting := self._store.without_vector(_BATCH)):
-                vectors = self._embedder.embed([bullet.text for bullet in waiting])
-                rows = [(b.id, b.hash, v) for b, v in zip(waiting, vectors, strict=True)]
+                made = embed_texts(self._embedder, [bullet.text for bullet in waiting])
+                rows = [(b.id, b.hash, m.vector, m.passages) for b, m in zip(waiting, made, strict=True)]
                 self._done += self._store.set_vectors(rows, model)
             logger.info("made %d vectors anew", self._done)
         except MemorusError as error:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 from ..knowledge.bullet import GLOBAL, Bullet, new_id, utc_now
-from ..knowledge.embed import Embedder, Vectors
-from ..knowledge.index import Index
+from ..knowledge.embed import Embedder
+from ..knowledge.index import Index, embed_texts
 from ..knowledge.selection import Selection
-from ..knowledge.store import Store, Transaction
+from ..knowledge.store import Event, Store, Transaction
 from .curator import Decision, Present, decide, look
 from .settings import CuratorSettings
 from .views import as_entry
@@ -43,7 +43,8 @@ def import_entries(
     (into what was known) and `skipped` (known as it is, or as something newer), and `seq`.
     """
     bullets = [_bullet(entry) for entry in entries]
-    vectors: list[Vectors] = list(embedder.embed([bullet.text for bullet in bullets])) if bullets else []
+    made = embed_texts(embedder, [bullet.text for bullet in bullets])
+    vectors = [embedded.vector for embedded in made]
     near = look(store, index, bullets, vectors)
     start = near.seq if since is None else since
 
@@ -65,11 +66,9 @@ def import_entries(
             if kept.text not in (bullet.text, old and old.text):
                 # Both texts in one would need a vector of its own; an import keeps the old words.
                 kept = replace(kept, text=old.text if old else bullet.text)
-            transaction.put(
-                kept,
-                vector if old is None or kept.text != old.text else None,
-                "IMPORT" if decision.event == "ADD" else "MERGE",
-            )
+            fresh = made[number] if old is None or kept.text != old.text else None
+            event: Event = "IMPORT" if decision.event == "ADD" else "MERGE"
+            transaction.put(kept, fresh and fresh.vector, event, fresh and fresh.passages)
             fellows.add(kept.id)
         return {
             "imported": events.count("ADD"),

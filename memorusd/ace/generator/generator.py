@@ -93,7 +93,7 @@ class Generator:
     ) -> tuple[Slots, Scores]:
         """Candidates (ascending) and their relevance, 0 to 1."""
         keyword, perfect = self._keyword(question, view, mask)
-        worded = np.flatnonzero(keyword)
+        worded = np.flatnonzero(keyword > 0)
         chosen = np.zeros(view.n, np.bool_)
         chosen[worded[top(keyword[worded], k)]] = True
         if query is not None:

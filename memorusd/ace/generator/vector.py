@@ -28,13 +28,14 @@ class VectorSearcher:
 
     def cosines(self, query: Vectors, view: View, slots: Slots) -> npt.NDArray[np.float64]:
         """The cosine of each of `slots` (ascending, each once), or that of its best passage if higher."""
-        cosines = dots(view.vectors[slots], query).astype(np.float64)
+        cosines = dots(view.vectors, query, slots).astype(np.float64)
         owners, rows = _passages(view)
         if len(owners):
             chosen = np.zeros(view.n, np.bool_)
             chosen[slots] = True
             found = np.flatnonzero(chosen[owners])
-            np.maximum.at(cosines, np.searchsorted(slots, owners[found]), dots(rows.vectors[found], query))
+            best = dots(rows.vectors, query, found)
+            np.maximum.at(cosines, np.searchsorted(slots, owners[found]), best)
         return np.clip(cosines, 0.0, 1.0)
 
 

@@ -14,31 +14,40 @@ from .turns import Turn
 __all__ = ["answers", "question_before"]
 
 _ASKS_FOR = re.compile(
-    r"^(?:\w+[,!]? ){0,3}?(?:what|which|where|who|whose|when|on which|on what|how (?:often|many|long|do (?:i|we)"
+    r"^(?:\w+[,!]? ){0,3}?(?:what|which|where|who|whose|when|on which|on what|how (?:often|many|long"
+    r"|do (?:i|we)"
     r"|does (?:the|our|this)|is (?:the|our)))(?:'s|'re)?\b",
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    r"\b(?:our|we|us|here|this (?:project|repo|repository|service|app|codebase|team)|staging|prod|production|dev"
+    r"\b(?:our|we|us|here|this (?:project|repo|repository|service|app|codebase|team)|staging|prod"
+    r"|production|dev"
     r"|internal|on[- ]call)\b",
     re.IGNORECASE,
 )
 _THE = re.compile(r"\b(?:the|my)\b", re.IGNORECASE)
 _GENERAL = re.compile(
-    r"\b(?:difference|means?|meaning|definition|best|better|should|would|could|vs|versus|why|explain|compare|syntax"
-    r"|example|an?|wrong|happen\w*|error|fail\w*|broken|bug|cause|issue|problem|think|use case|capital|latest)\b",
+    r"\b(?:difference|means?|meaning|definition|best|better|should|would|could|vs|versus|why|explain"
+    r"|compare|syntax"
+    r"|example|an?|wrong|happen\w*|error|fail\w*|broken|bug|cause|issue|problem|think|use case|capital"
+    r"|latest)\b",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
-    r"\b(?:i|maybe|perhaps|probably|might|usually|typically|generally|depends|unless you|you can|let me|not sure"
+    r"\b(?:i|maybe|perhaps|probably|might|usually|typically|generally|depends|unless you|you can|let me"
+    r"|not sure"
     r"|seems?|appears?|could|would|currently open)\b",
     re.IGNORECASE,
 )
 _EMPTY = word_set(
     """
-    what which where who whose when how is are was do does did the a an our my we us i you it this that of in on at
-    to for and or here there by with have has
+    what which where who whose when how is are was do does did the a an our my we us i you it this that of
+    in on at to for and or here there by with have has
     """
+)
+_HAN_ASKS = re.compile(
+    r"^(?!.*(?:怎么|怎麼|为什么|為什麼|区别|區別|意思|如何|报错|報錯|什么是|什麼是)).*(?:谁|誰|多少|哪"
+    r"|什么|什麼|几|幾)"
 )
 _NAME = re.compile(
     r"(?<=[a-z,] )[A-Z][a-z]+|^[A-Z][a-z]+ (?:owns|maintains|leads|handles|runs|is (?:the|our|on))\b"
@@ -50,9 +59,11 @@ def question_before(turns: Sequence[Turn], i: int) -> str | None:
     if not i or turns[i - 1].role != "user":
         return None
     parts = [p.text for p in turns[i - 1].parts if p.kind == "sentence" and not is_small_talk(p.text)]
-    if len(parts) != 1 or not is_question(parts[0]) or len(parts[0]) > 160:
+    if len(parts) != 1 or len(parts[0]) > 160:
         return None
-    return capitalised(parts[0].rstrip("?.! ")) + "?"
+    if parts[0].endswith("？"):
+        return parts[0]
+    return capitalised(parts[0].rstrip("?.! ")) + "?" if is_question(parts[0]) else None
 
 
 def answers(text: str, question: str) -> bool:
@@ -60,6 +71,10 @@ def answers(text: str, question: str) -> bool:
 
     What anyone may ask of anyone ("what is a tuple?", "which port does Postgres use?") teaches nothing here.
     """
+    if _HAN_ASKS.search(question):
+        shared = any(question[k : k + 2] in text for k in range(len(question) - 2) if question[k] > "\u3000")
+        named = re.search(r"[A-Za-z0-9]{2}", text) or re.search("谁|誰", question)
+        return shared and bool(named) and len(text) < 120 and not re.search("[我你您]", text)
     asked = words_of(question)
     if not _ASKS_FOR.match(question) or _GENERAL.search(question) or _HEDGE.search(text) or len(text) > 300:
         return False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from .lexicon import SMALL_TALK, words_of
+from .lexicon import SMALL_TALK, straight, words_of
 
 __all__ = ["is_commission", "is_momentary", "is_question", "is_small_talk", "is_task", "progress_or_report"]
 
@@ -47,6 +47,14 @@ _PHRASES = re.compile(
       |very|pretty|just)\ \w+(?:!|\.|$)
     | (?:the\ |my\ )?\w+\ (?:is|was)\ (?:great|awesome|amazing|fun|delicious|nice|good|lovely|terrible
       |awful|fantastic)[.!]*$
+    | [\w'’ ]{2,40}\ (?:is|are|was|were|looks?|tastes?|sounds?|feels?|smells?)
+      \ (?:(?:just|so|really|very|pretty|absolutely|quite|such\ an?)\ ){0,3}
+      (?:great|awesome|amazing|fun|funny|delicious|nice|lovely|terrible|awful|gorgeous|fantastic|incredible
+        |wonderful|beautiful|hilarious|exhausting|boring|cute|adorable|crazy|insane|wild|disgusting|horrible
+        |stunning|cool|sweet|tasty|yummy|annoying|brutal|freezing|boiling|fried|toast|mush|killing\ me
+        |spinning)(?:\ (?:today|tonight|lately|here|outside|this\ \w+|right\ now|these\ days))?[.!]*$
+    | (?:it's|it\ has|today's|it\ was|what)\ (?:been\ )?(?:such\ )?an?\ (?:\w+\ )?
+      (?:day|week|morning|night|month|year)\b
     | just\ (?:got|came)\ (?:back|home|here|up)\b
     | brb\b | gtg\b | afk\b | ttyl\b | lol\b | lmao\b | rofl\b | haha | hehe | heh\b
     | (?:i|we)\ (?:just\ )?(?:had|ate|grabbed|made|got|have)\ (?:\w+\ ){0,4}(?:for\ (?:lunch|dinner
@@ -80,17 +88,20 @@ _PHRASES = re.compile(
       | (?:mondays|fridays)\b | (?:gotta|got\ to|have\ to)\ (?:go|run|love)\b
     | speak\ soon | hope\ (?:you|this|that|it|all)\b | enjoy\ (?:your|the|it)\b | (?:as\ an?\ (?:ai
       |language\ model)) | i\ don't\ have\ (?:feelings|weekends|a\ body|personal)
+    | you\ (?:made\ my|saved\ (?:me|my)|rock\b|crack\ me|scared\ me)
+    | appreciate\ (?:it|that|you)\b
     | wish\ me\ luck | fingers\ crossed | that\ (?:makes|sounds|works|helps|being\ said
       |explains)\b(?=[^,]{0,40}$) | (?:sure|great|good)\ thing\b
     )""",
     re.VERBOSE,
 )
-_LAUGH = re.compile(r"(?:\b(?:lol|lmao|rofl|ha(?:ha)+|he(?:he)+)\b|[😂🤣😆])")
+_LAUGH = re.compile(r"(?:\b(?:lol|lmao|rofl|ha(?:ha)+|he(?:he)+)\b|\b(?:way|far) too \w+[.!]*$|[😂🤣😆])")
 
 _ASKS = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? |hey,? |hi,? |hmm?,? |well,? |btw,? |also,? |um+,? )?(?:"
     r"(?:what|which|who|whom|whose|where|how)(?:'s|'re)? (?!(?:matters|works|we need)\b)"
-    r"|(?:does )?any(?:one|body) (?:know|here|have|else|seen|tried)\b|why\b(?! not only)|(?:is|are|was|were|does|do|did|can|could|would|should|will|shall|has|have"
+    r"|(?:does )?any(?:one|body) (?:know|here|have|else|seen|tried)\b|why\b(?! not only)|(?:is|are|was"
+    r"|were|does|do|did|can|could|would|should|will|shall|has|have"
     r"|had|may|might|am"
     r"|isn't|aren't|doesn't|don't|didn't|can't|couldn't|wouldn't|shouldn't|won't) (?:i|you|we|they|it"
     r"|he|she|there|this|that|the|my|our|your|any|anyone|someone|these|those)\b"
@@ -101,7 +112,8 @@ _ASKS = re.compile(
 _HOW_TO = re.compile(r"^(?:how to|where to|what to|why|when to) ")
 _TAG = re.compile(r"[,;] ?(?:ok|okay|alright|please|yes|yeah|thanks|got it|deal|understood)\?$")
 _STANDING = re.compile(
-    r"\b(?:always|never|from now on|going forward|in (?:the )?future|every time|whenever|each time"
+    r"\b(?:always|never|next time|(?:each|every) (?:answer|reply|response)|from now on|going forward"
+    r"|in (?:the )?future|every time|whenever|each time"
     r"|remember (?:to|that))\b"
 )
 
@@ -211,22 +223,46 @@ _REPORT = re.compile(
 )
 
 
+_STANDS = re.compile(
+    r"^(?:(?:please|and|also|but|so|oh|no),? )*(?:don't|do not|never|always)\b|\bbecause\b.{3,160}, so\b"
+)
+"""An order, or a state with its cause and its consequence: it is not of the moment."""
 _BARE_PROGRESS = re.compile(
-    r"^(?:(?:ok(?:ay)?|so|now|then|next|great|good|alright|right|hmm|wait|sure|perfect)[,!.:]* )*(?:let me (?!know)\w"
-    r"|i(?:'ll| will) (?:now |just |go |also |first |then )*(?:check|look|take a|try|run|start|fix|add|update|do|see"
+    r"^(?:(?:ok(?:ay)?|so|now|then|next|great|good|alright|right|hmm|wait|sure"
+    r"|perfect)[,!.:]* )*(?:let me (?!know)\w"
+    r"|i(?:'ll| will) (?:now |just |go |also |first |then )*(?:check|look|take a|try|run|start|fix|add"
+    r"|update|do|see"
     r"|create|make|write|read|open|investigate|implement|begin|continue|search|move|rename|remove|refactor"
     r"|test|push|commit|merge|deploy|install|be right|ping|let|get back)\b"
-    r"|(?:i'm|i am|we're|we are) (?:now |just |still |currently |also |about to |going to )*(?:(?:getting(?! married"
-    r"| divorced| a (?:dog|cat|new))|seeing|hitting|trying|about to|going to (?:check|look|run|try|fix|start))\b"
+    r"|(?:i'm|i am|we're|we are) (?:now |just |still |currently |also |about to "
+    r"|going to )*(?:(?:getting(?! married"
+    r"| divorced| a (?:dog|cat|new))|seeing|hitting|trying|about to|going to (?:check|look|run|try|fix"
+    r"|start|refactor|update|add|write|change|test|push|merge|deploy"
+    r"|rename|remove|read|open|investigate|implement|search|create|make|do|move|see))\b"
     r"|(?!learning|living|taking|using|studying|training|planning|leaving|attending|managing|leading|teaching"
-    r"|raising|caring|writing the)\w+ing (?:\w+ )?(?:the|this|it|that|these|those|all|tests?|your|through|into"
+    r"|raising|caring|writing the)\w+ing (?:\w+ )?(?:the|this|it|that|these|those|all|tests?|your|through"
+    r"|into"
     r"|another|a (?:fix|test|look|few|quick))\b)"
-    r"|(?:i|we)(?:'ve| have)? (?:just |already |now |successfully )*(?:fixed|added|updated|created|removed|pushed"
+    r"|(?:i|we)(?:'ve| have)? (?:just |already |now |successfully )*(?:fixed|added|updated|created|removed"
+    r"|pushed"
     r"|committed|ran|checked|renamed|refactored|implemented|deployed|installed|tested|reverted|finished)\b"
     r"|(?:just|already) \w+(?:ed|t) (?:the|a|an|my|it|that|this|all|some)\b"
-    r"|(?:all|the|\d+|your|my) (?:\w+ ){0,2}(?:tests?|checks?|builds?|pipeline|suite|ci|specs|deploy\w*) (?:now |still "
+    r"|(?:(?:all|the|\d+|your|my) (?:\w+ ){0,2})?(?:tests?|checks?|builds?|pipeline|suite|ci|specs"
+    r"|deploy\w*) (?:now |still "
     r"|all |are |is |just |has |have )*(?:pass\w*|green|red|fail\w*|broken|done|finished|succeeded|running)"
-    r"(?: now| again| already)?[.!…]*$"
+    r"(?: now| again| already)?(?:[.!…]*$|[,;] )"
+    r"|i (?:still |also )?(?:need|have|want) to (?:update|fix|check|look|run|add|write|refactor|test|read"
+    r"|see|find|rename"
+    r"|remove|create|figure)\b|(?:the|that|this) (?:\w+ ){1,3}now (?:returns|works|shows|handles|passes"
+    r"|renders|loads)\b"
+    r"|i(?:'ll| will) (?:\w+ )?\w+ (?:up |out |into |in |on |over )?(?:the|this|it|that|these|those|another) "
+    r"|all (?:set|done)\b|let's (?!use|keep|avoid|stick|not|always|never|agree|name|call|prefer)\w"
+    r"|(?:reverted|fixed|added|updated|removed|renamed|refactored|implemented|pushed|merged|committed"
+    r"|cleaned|bumped"
+    r"|changed|deleted|created|tested|checked|verified|finished|deployed|installed|rebased) (?:up )?(?:the"
+    r"|a|an|my|your"
+    r"|this|that|last|all|some|it)\b|(?:[a-z']+ ){1,5}(?:now|again)[.!…]*$"
+    r"|(?:that|this|it) should (?:do|work|be)\b"
     r"|(?:it |this |that )?(?:looks like|seems like|seems to)\b|still (?:\w+ing|no|not|the same)\b"
     r"|(?:everything|all|it|that|this) (?:is |was |'s |now )*(?:works?|working|passes|green|done|merged|fixed"
     r"|pushed|deployed|good|set)\b(?: now| again)?[.!]*$)"
@@ -289,7 +325,8 @@ def progress_or_report(text: str, role: str | None) -> str | None:
     lowered = _straight(text)
     if (_BARE_PROGRESS if role is None else _PROGRESS).match(lowered) and role != "user":
         return "progress talk"
-    if role is not None and _REPORT.search(lowered):
+    stands = _STANDS.search(lowered) and not _MOMENT.search(lowered)
+    if role is not None and not stands and _REPORT.search(lowered):
         return "reports a state of the moment"
     return None
 
@@ -306,4 +343,4 @@ def is_momentary(text: str) -> bool:
 
 
 def _straight(text: str) -> str:
-    return text.lower().replace("’", "'").strip()
+    return straight(text).strip()

@@ -6,7 +6,7 @@ import re
 
 from .match import Match
 
-__all__ = ["detect", "is_negative", "is_statement", "noise", "signals"]
+__all__ = ["detect", "is_negative", "is_rule", "is_statement", "noise", "signals"]
 
 _FILLER = re.compile(
     r"^(?:嗯+|哦|喔|啊|好的?|对了|對了|另外|还有|還有|顺便说一下|順便說一下|那个|那個|请|請|麻烦|麻煩"
@@ -28,11 +28,16 @@ _STRONG_NORM = re.compile(
 )
 _NORM = re.compile(
     r"^(?:(?:在|对|對|当|當|如果|每次|凡是|所有|任何|新|写|寫|提交|部署|发布|發布|修改|改|用|给|給|跑"
-    r"|做|处理|代码|代碼|项目|這個|这个|我们|我們|本"
+    r"|做|处理|代码|代碼|回答|回复|回覆|项目|這個|这个|我们|我們|本"
     r"|公司)[^，,。]{0,24}[，,]?)?(?:请|請|都|就|也|尽量|儘量|最好|全部|只)*"
     r"(?:不要|别|別|避免|不能|不可以?|不许|不許|应该|應該|应当|應當|优先|優先|只能|只用|需要先|需先"
     r"|要先|都要|都得|都用|得先|先跑|请用|請用|请使用|請使用|推荐使用"
     r"|改用|使用|用|采用|採用|确保|確保|记得|記得|保持|遵循)(?=.{2})"
+)
+_IN_CASE = re.compile(
+    r"^.{1,8}(?:尽量|儘量|最好|默认|默認)(?:用|使用|写|寫|放|保持|以)|^.{1,10}(?:请|請)(?:用|使用|写|寫|放"
+    r"|保持|尽量|儘量|不要|别)|^.{1,12}(?:时候?|時候?|里|裡|中|上)[，,]?(?:请|請|都|就|也|尽量|儘量"
+    r"|最好)*(?:不要|别|別|避免|要|用|必须|必須)"
 )
 _ORDERED_RUN = re.compile(
     r"^.{0,24}(?:前|后|後|时|時|请|請)[，, ]?(?:请|請|先|都)?(?:运行|運行|执行|執行|跑)"
@@ -41,12 +46,14 @@ _THIS_TIME = re.compile(
     r"这次|這次|这回|這回|它|晚点|晚點|今天|明天|我先|我會|我会|我再|我晚|免得|怕|看到|想起|先不要|暂时|暫時"
 )
 _NEGATIVE = re.compile(
-    r"不要|禁止|切勿|不得|不准|不允许|不允許|严禁|嚴禁|避免|不能|不可|别|別|永远不|永遠不|不许|不許|绝不|絕不"
+    r"不要|禁止|切勿|不得|不准|不允许|不允許|严禁|嚴禁|避免|不能|不可|别|別|永远不|永遠不|不许|不許|绝不"
+    r"|絕不|不[发發改引]"
 )
 _PREFERENCE = re.compile(
     r"我(?:们|們)?(?:更|比较|比較|最|很|一直|不太|特别|特別|非常|还是|還是)*(?:喜欢|喜歡|偏好|倾向"
     r"|傾向|习惯|習慣|讨厌|討厭|不喜欢|不喜歡|爱吃|愛吃|爱用|愛用"
-    r"|不爱|不愛|不吃|不喝)|(?:更|比较|比較|最|很|不)(?:喜欢|喜歡|偏好)|宁愿|寧願|最爱|最愛"
+    r"|不爱|不愛|不吃|不喝)|^我.{0,8}(?:喜欢|喜歡|讨厌|討厭|偏好)|(?:更|比较|比較|最|很|不)(?:喜欢|喜歡"
+    r"|偏好)|宁愿|寧願|最爱|最愛"
 )
 _PERSONAL = re.compile(
     r"我(?:叫|的名字|姓)|我(?:现在|現在|目前|一直)?(?:住在|住|来自|來自|出生|毕业于|畢業於|就职于"
@@ -62,7 +69,7 @@ _PERSONAL = re.compile(
 _DECISION = re.compile(
     r"(?:我们|我們|团队|團隊|大家|公司).{0,8}(?:决定|決定|选择了|選擇了|选了|選了|改成|换成|換成|迁移"
     r"|遷移|放弃了|放棄了|弃用|棄用|同意|约定|約定|采用|採用)"
-    r"|已经?(?:换成|換成|迁移到|遷移到|改为|改為|弃用|棄用|废弃|廢棄)"
+    r"|已经?(?:从.{1,16})?(?:换成|換成|迁移到|遷移到|改为|改為|弃用|棄用|废弃|廢棄)"
 )
 _WARNING = re.compile(
     r"小心|当心|當心|否则|否則|不然|会导致|會導致|会报错|會報錯|有坑|踩坑|坑[是在]|不支持|不兼容"
@@ -110,7 +117,8 @@ _QUESTION = re.compile(
     r"[？?]\s*$|(?:吗|嗎|呢|么|麼)[。.!！~～]*$|^(?:怎么|怎麼|如何|什么是|什麼是|为什么|為什麼|为何"
     r"|為何|哪个|哪個|哪里|哪裡|谁|誰|能不能|可不可以|能否"
     r"|可否|是否|有没有|有沒有|请问|請問|多少|几点|幾點)|(?:怎么办|怎麼辦|是什么|是什麼|怎么做|怎麼做"
-    r"|怎么回事|怎麼回事)[。.]?$"
+    r"|在哪里?|在哪裡|在哪儿|是谁|是誰"
+    r"|怎么回事|怎麼回事)[。.]?$|^.{0,14}(?:怎么|怎麼|如何|为什么|為什麼).{0,12}(?<![。了])$"
 )
 _TASK = re.compile(
     r"^(?:请|請|麻烦|麻煩|现在|現在|然后|然後|接着|接著|再|先|那|好[，,]?|可以|能)*(?:你)?(?:帮我|幫我"
@@ -129,6 +137,17 @@ _PROGRESS = re.compile(
     r"|我發現|我找到|我再|我现在|我們來|我们来|测试(?:全部|都|已)|所有测试|全部|完成|已完成|修改完成"
     r"|以下是|下面是|这是|這是)"
 )
+_BARE_PROGRESS = re.compile(
+    r"^(?:好的?[，,。 ]*)?(?:正在|我(?:正在|先|来|來|这就|這就|马上|馬上|再|刚刚?|剛剛?|已经?"
+    r"|已經))(?:去)?(?:看|运行|運行|执行"
+    r"|執行|跑|检查|檢查|查|修|改|试|試|测|測|处理|處理|部署|安装|安裝|提交|写|寫|做|更新|分析|搜索|读|讀)"
+)
+_RULELIKE = re.compile(
+    r"^(?!.{0,12}(?:是|为|為|监听|監聽|位于|位於|存在|负责|負責|每[天周晚月])).{1,16}?(?:一律|统一|統一"
+    r"|都要?|全部?|至少|最多"
+    r"|不超过|不超過|必须|必須|不得|不能|不用|不[发發做改引写寫进進]|要(?!求)|用|优先|優先|放在|放到|写在"
+    r"|寫在|走|加|以)"
+)
 _SIGNAL = re.compile(
     r"因为|因為|所以|应该|應該|必须|必須|喜欢|喜歡|决定|決定|默认|配置|规则|約定|约定|不对|不對|其实"
     r"|其實|解决|解決"
@@ -146,7 +165,9 @@ def noise(text: str, role: str | None) -> str | None:
         short = len(text) <= 6 if _SHORT_ONLY.match(text) else len(text) <= 24
         if short:
             return "small talk"
-    if role in ("assistant", "tool") and _PROGRESS.match(text):
+    if (role in ("assistant", "tool") and _PROGRESS.match(text)) or (
+        role is None and _BARE_PROGRESS.match(text)
+    ):
         return "progress talk"
     if role is not None and not standing and _TASK.match(text):
         return "a task to do once"
@@ -192,7 +213,8 @@ def detect(text: str, role: str | None) -> Match | None:
         and (
             _SUBJECT.match(body)
             or re.search(
-                r"由.{1,16}(?:负责|負責|维护|維護)|(?:端口|版本|地址|路径|路徑|密码|密碼|域名|账号|负责人|負責人"
+                r"由.{1,16}(?:负责|負責|维护|維護)|(?:端口|版本|地址|路径|路徑|密码|密碼|域名|账号|负责人"
+                r"|負責人"
                 r"|截止|默认|默認).{0,10}(?:是|为|為|在|:|：)",
                 body,
             )
@@ -212,7 +234,13 @@ def _is_norm(text: str, role: str | None) -> bool:
         return False
     if role is not None and _THIS_TIME.search(text):
         return False
-    return any(p.search(text) for p in (_STRONG_NORM, _NORM, _ORDERED_RUN))
+    if (
+        role == "user"
+        and re.search("[A-Za-z]{2}", text)
+        and re.match(".{1,12}(?:都|一律|统一|統一|全部)[在用走由放]", text)
+    ):
+        return True
+    return any(p.search(text) for p in (_STRONG_NORM, _NORM, _IN_CASE, _ORDERED_RUN))
 
 
 def is_negative(text: str) -> bool:
@@ -220,9 +248,19 @@ def is_negative(text: str) -> bool:
     return bool(_NEGATIVE.search(text))
 
 
+def is_rule(text: str) -> bool:
+    """Whether a bare statement tells how things are to be done ("变量名用驼峰"), not how they are."""
+    return bool(_RULELIKE.match(text)) and "我" not in text[:2]
+
+
 def is_statement(text: str) -> bool:
     """Whether a bare text says something: long enough, and with a verb that states."""
-    return len(text) >= 5 and bool(_FACT_VERB.search(text) or _is_norm(text, None) or len(text) >= 8)
+    return len(text) >= 5 and bool(
+        re.search("不能|不会|不會|会|會|要|爱|愛|怕", text)
+        or _FACT_VERB.search(text)
+        or _is_norm(text, None)
+        or len(text) >= 8
+    )
 
 
 def signals(text: str) -> bool:

@@ -56,7 +56,7 @@ def type_of(text: str, pattern: str) -> KnowledgeType:
     language = language_of(text)
     if language != "english":
         return _foreign(text, pattern, language)
-    lowered = text.lower().replace("’", "'")
+    lowered = straight(text)
     if pattern == "decision":
         return "knowledge"
     if _TRICK.search(lowered) and pattern != "fact":
@@ -76,10 +76,14 @@ def type_of(text: str, pattern: str) -> KnowledgeType:
             return "pitfall"
         if _PITFALL.search(lowered) and not _is_order(lowered):
             return "pitfall"
-        if pattern in ("norm", "tool") or _is_order(lowered):
-            return "method"
+        if (
+            pattern in ("norm", "tool")
+            or _is_order(lowered)
+            or (pattern == "correction" and _AT_ALL_TIMES.search(lowered))
+        ):
+            return "knowledge" if _HOW_IT_IS.match(lowered) else "method"
     if (
-        _EVERY.match(lowered)
+        (_EVERY.match(lowered) and not _HOW_IT_IS.match(lowered))
         or _CONVENTION.match(lowered)
         or (pattern in ("statement", "fact") and _DUTY.search(lowered))
     ):
@@ -87,6 +91,12 @@ def type_of(text: str, pattern: str) -> KnowledgeType:
     return "knowledge"
 
 
+_AT_ALL_TIMES = re.compile(r"\b(?:always|never)\b")
+_HOW_IT_IS = re.compile(
+    r"(?:all|every|each|most|both) (?:[\w-]+ ){1,5}?(?:is|are|has|have|sits?|lives?|runs?|talks?|shares?"
+    r"|belongs?|comes?)\b"
+    r"(?! (?:to|required|validated|tested|reviewed|named|written)\b)"
+)
 _DUTY = re.compile(
     r"\b(?:must|should|needs? (?:an? )?\w+ (?:text|test|tests|entry|docstring|review)|(?:is"
     r"|are) (?:required|mandatory))\b"

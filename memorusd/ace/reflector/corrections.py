@@ -27,7 +27,7 @@ _OPENING = re.compile(
     r"|actually[, ] ?|i (?:meant|said|told you)(?: to)? |not \S+[,;] |in fact[, ] ?"
     r"|just to correct(?: you| that)?[:, ] ?|small correction[:, ] ?"
     r"|(?:不对|不對|错了|錯了|不是的|不是这样|不是這樣|你错了|你錯了|其实|其實|应该是|應該是|更正"
-    r"|纠正一下|糾正一下|搞错了|搞錯了|写错了|弄错了|不[，,])[，,。.!！：: ]*"
+    r"|纠正一下|糾正一下|不行|搞错了|搞錯了|写错了|弄错了|不[，,])[，,。.!！：: ]*"
     r")",
     re.IGNORECASE,
 )
@@ -39,7 +39,8 @@ _STATES = re.compile(
 _LATIN = r"[\w@./:+#-]*\w"
 _ASIDE = (
     re.compile(
-        r"(?:,| and|;| —| -)? not (?:on |in |to |at |from |with |by |for |against |as |the |a |an "
+        r"(?:(?:,| and|;| —| -)? not|, (?:and )?never) (?:on |in |to |at |from |with |by |for |against "
+        r"|as |the |a |an "
         r"|version |port )*(?P<x>`[^`\n]{1,60}`|" + _LATIN + r"(?: \d[\w.]*)?)[.!]?"
         r"(?:$|[,;.!] ?| anymore| any more| because| since| as )",
         re.I,
@@ -154,10 +155,14 @@ def read(sentences: Sequence[str], before: str, bare: bool) -> Correction | None
     It begins with the first sentence that is no small talk and goes on, up to three sentences, until one asks
     or orders something.
     """
-    if len(sentences) == 1 and not bare and before and (restated := _restated(sentences[0], before)):
-        return restated
+    alone = sentences[0] if len(sentences) == 1 and not bare and before else None
+    if alone and (answered := _restated(alone, before) or _elided(alone, before)):
+        return answered
     first = next((k for k, text in enumerate(sentences) if opening(text) or not is_small_talk(text)), None)
-    if first is None or not (opened := opening(sentences[first])):
+    if first is None:
+        return None
+    opened = opening(sentences[first])
+    if not opened and (bare or not _contradicts(sentences[first], before)):
         return None
     if bare and len(sentences) > 3:  # a longer text that happens to begin with "Actually"
         return None
@@ -196,6 +201,11 @@ _ANSWER = re.compile(
     r"(?: actually| now)?(?:[.!]|,.{0,80})?",
     re.IGNORECASE,
 )
+_HAS_TO_BE = re.compile(
+    r"(?:(?:no|nope|that|it|this)[,]? )*(?:must|should|has to|have to|needs to|is supposed to"
+    r"|was supposed to) be (?P<now>\S+)",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"(?<![\w.])v?\d[\w.:]*\w|(?<![\w.])\d(?!\w)")
 
 
@@ -211,6 +221,37 @@ def _restated(text: str, before: str) -> Correction | None:
     ):
         return None
     return Correction(before.strip().replace(numbers[0], match["now"]), numbers[0], (0,))
+
+
+def _contradicts(text: str, before: str) -> bool:
+    """Whether it puts aside a word that was said right before it ("we don't have jest here")."""
+    if not before or is_question(text):
+        return False
+    aside = put_aside(text, "")
+    return len(aside) > 1 and aside.lower() in words_of(before[:4000])
+
+
+def _elided(text: str, before: str) -> Correction | None:
+    """ "Must be eu-central-1": what it has to be, where something of the same shape was said."""
+    match = _HAS_TO_BE.match(text)
+    if not match:
+        return None
+    if now := re.match(r"`(\S+)[^`]*`", text[match.start("now") :]):
+        for said in re.findall(r"`([^`\n]{1,80})`", before[:4000]):
+            if said != now[0].strip("`") and said.split()[0] == now[1]:
+                return Correction(capitalised(text), said, (0,))
+    if not (now := re.search(_LATIN, match["now"])):
+        return None
+    shape = _shape(now[0])
+    for word in re.findall(_LATIN, before[:4000]):
+        if word != now[0] and shape == _shape(word) and not shape.isalpha():
+            return Correction(capitalised(text), word, (0,))
+    return None
+
+
+def _shape(word: str) -> str:
+    """`us-east-1` and `eu-central-2` have one shape: a-a-9."""
+    return re.sub(r"[0-9]+", "9", re.sub(r"[A-Za-z]+", "a", word))
 
 
 def _is_errand(text: str, bare: bool) -> bool:

@@ -21,10 +21,14 @@ DEPENDENT = re.compile(
 """A sentence that leans on the one before it."""
 
 _DOER = re.compile(
-    r"(?:(?:so|now|then|first|and|ok|to (?:fix|solve|resolve) (?:it|this|that)),? )*(?:(?:you(?:'ll)?|we|i)(?:'ll|'ve|'m"
-    r"| am)? (?:(?:just|only|also|now|first|have|will|can|should|must|could|need|might|want|had|going|ought|to)"
-    r" )*(?:to )?|(?:try|please|let me|let's|the (?:fix|solution|trick|workaround) (?:is|was) to|it's best to)"
-    r" (?:to )?)?(?:just |now |also |then )*(?P<verb>[a-z]+)\b(?! (?:is|are|was|were|fix\w+|solv\w+|help\w*|work\w*)\b)",
+    r"(?:(?:so|now|then|first|and|ok|to (?:fix|solve|resolve) (?:it|this|that)),? )*(?:(?:you(?:'ll)?|we"
+    r"|i)(?:'ll|'ve|'m"
+    r"| am)? (?:(?:just|only|also|now|first|have|will|can|should|must|could|need|might|want|had|going"
+    r"|ought|to)"
+    r" )*(?:to )?|(?:try|please|let me|let's|the (?:fix|solution|trick|workaround) (?:is|was) to"
+    r"|it's best to)"
+    r" (?:to )?)?(?:just |now |also |then )*(?P<verb>[a-z]+)\b(?! (?:is|are|was|were|fix\w+|solv\w+"
+    r"|help\w*|work\w*)\b)",
     re.IGNORECASE,
 )
 _MARKER = re.compile(r"\[REDACTED:[^\]\n]{1,80}\]?")

@@ -21,7 +21,7 @@ _ERROR = re.compile(
     r"|doesn't work|not working|won't|not found|denied|refused|timed? ?out|undefined|broken|hangs?"
     r"|freezes|oom\w*|segfault|panic|dies|killed|unable|missing|stuck|conflict|rejected|invalid"
     r"|econn\w+|enoent|eacces|eresolve|404|500|502|503|403|401|throws?|\w+error|\w+exception|warning"
-    r"|deadlock|leak\w*|slow)\b"
+    r"|deadlock|leak\w*|slow|complain(?:s|ed|ing)?|keeps? \w+ing|randomly|logged out|los(?:t|es|ing))\b"
     r"|报错|報錯|错误|錯誤|失败|失敗|崩溃|崩潰|异常|異常|不工作|打不开|打不開|卡住|无法|無法|超时|超時"
     r"|找不到|起不来",
     re.I,
@@ -40,9 +40,10 @@ _FIX = re.compile(
     r"|now (?:works?|pass\w*)|setting|adding|removing|upgrading|downgrading|pinning|switching"
     r"|increasing|i (?:now )?(?:added|set|changed|pinned|removed|replaced|upgraded|downgraded|moved"
     r"|switched|increased|read|wrapped|use|used|made|installed|updated|configured|disabled|enabled"
-    r"|renamed|cleared|deleted))\b|解决|解決|修复|修復|改成|改为|改為|执行|執行|运行|運行|安装|安裝"
+    r"|renamed|cleared|deleted))\b|; (?:set|use|run|add|change|install|upgrade|pin|remove|enable"
+    r"|disable)\b|解决|解決|修复|修復|改成|改为|改為|执行|執行|运行|運行|安装|安裝"
     r"|设置|設置|重启|重啟|升级|升級|降级|清除|删除"
-    r"|添加",
+    r"|添加|换成|換成|换用|改用|加上|试试|試試|先",
     re.I,
 )
 _STRONG = re.compile(
@@ -56,16 +57,19 @@ _CONFIRMED = re.compile(
     r"\b(?:that|it|this|which|\w+ing|\w+) (?:worked|works|fixed|solved|did (?:it|the trick)|helped"
     r"|does the trick|resolved)\b|\b(?:works? (?:now|fine|again|like a charm|great|perfectly)"
     r"|working now|fixed it|solved|resolved|all (?:good|green)|passes now|no more errors?|problem gone"
+    r"|got rid of|went away|did it|confirmed|no more"
     r"|it's gone|you're right|that was it)\b|可以了|好了|解决了|解決了|搞定|成功了|没问题了|沒問題了"
     r"|有效|管用|修好了|正常了|^(?:\w+[,!] )?(?:works|worked|fixed|solved)\b",
     re.I,
 )
 _PLEASED = re.compile(
-    r"^(?:great|perfect|awesome|excellent|thanks|thank you|nice|amazing|yes|cool|谢谢|謝謝|太好了|太棒了)\b",
+    r"^(?:yep|yup|yeah|ah|great|perfect|awesome|excellent|thanks|thank you|nice|amazing|yes|cool|谢谢|謝謝"
+    r"|太好了|太棒了)\b",
     re.I,
 )
 _DENIED = re.compile(
-    r"\b(?:didn't|did not|doesn't|does not|still|no luck|same (?:error|problem|issue)|nope|not working"
+    r"\b(?:didn't|did not|doesn't|does not|still (?:the same|fail\w*|get\w*|see\w*|broken|not|no|happen\w*"
+    r"|doesn't|error\w*|crash\w*|there|hang\w*|nothing)|no luck|same (?:error|problem|issue)|nope|not working"
     r"|another error|worse)\b|还是|還是|没用|沒用|不行",
     re.I,
 )
@@ -77,8 +81,9 @@ _GETTING = re.compile(
     re.I,
 )
 _LED_IN = re.compile(
-    r"^(?:found it|got it|i found (?:it|the (?:issue|problem|cause))|ah|ok|okay|i see|right|good catch"
-    r"|done|the good news|good news|sure)[.!,:—-]+ ?",
+    r"^(?:either|simply|just|found it|got it|i found (?:it|the (?:issue|problem|cause))|ah|ok|okay|i see"
+    r"|right|good catch"
+    r"|done|the good news|good news|sure)(?:[.!,:—-]+ ?|(?<=either|simply) |(?<=just) )",
     re.I,
 )
 _DECOR = re.compile(
@@ -91,7 +96,7 @@ _REACH = 8  # turns from an error to its fix
 
 
 def find(turns: Sequence[Turn]) -> list[Episode]:
-    """Every error that found its fix and every command that worked after another failed; no turn is used twice."""
+    """Every error that found its fix and every command that worked after another; no turn twice."""
     found = _fixes(turns) + retries(turns)
     used = {i for episode in found for i in episode.used}
     return found + [episode for episode in recoveries(turns) if used.isdisjoint(episode.used)]

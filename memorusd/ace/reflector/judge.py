@@ -43,7 +43,9 @@ def _english(text: str, role: str | None) -> tuple[str | None, Match | None]:
         return reason, None
     if reason and role == "assistant" and not english.tells_fix(body):
         behind = english.conclusion(body)
-        match = english.detect(behind, role) if behind else None
+        # What worked at last was about the user's own work, though the sentence does not say so.
+        won = behind is not None and english.SUCCESS.search(body[: -len(behind)])
+        match = english.detect(behind, "user" if won else role) if behind else None
         return (None, match) if match else (reason, None)
     match = english.detect(text, role)
     if role is None:
@@ -53,14 +55,14 @@ def _english(text: str, role: str | None) -> tuple[str | None, Match | None]:
         rule = english.detect(clause, role)
         if rule is not None:
             return None, rule
-    if is_task(body, bare=False) and _only_once(body, match):
+    if is_task(body, bare=False) and _only_once(body, match, role):
         return "a task to do once", None
     if reason and (match is None or match.pattern in english.OUTWEIGHED):
         return reason, None
     return None, match
 
 
-def _only_once(body: str, match: Match | None) -> bool:
+def _only_once(body: str, match: Match | None, role: str) -> bool:
     """Whether an order that reads like a task is one, though a pattern may hold."""
     if match is None:
         return True
@@ -68,6 +70,8 @@ def _only_once(body: str, match: Match | None) -> bool:
         return True
     if match.pattern not in english.OUTWEIGHED:
         return False
+    if match.pattern == "tool" and role == "user" and body.lower().startswith("you can "):
+        return False  # a tip
     if match.pattern == "tool":
         return not english.has_purpose(body)
     return english.one_off(body) or body.lower().startswith("let")
@@ -77,13 +81,16 @@ def statement(text: str) -> Match | None:
     """A plain statement in a text that the caller asked to keep."""
     language = language_of(text)
     if language == "chinese":
-        return Match("statement", text) if chinese.is_statement(text) else None
+        rule = "norm" if chinese.is_rule(text) else "statement"
+        return Match(rule, text) if chinese.is_statement(text) else None
     if language == "other":
         return Match("statement", text) if generic.is_statement(text) else None
     body = english.cleaned(text)
     if not english.is_statement(body):
         return None
-    return Match("norm" if english.is_contrast(body) else "statement", body)
+    if not english.is_contrast(body):
+        return Match("statement", body)
+    return Match("preference" if {"my", "me", "i"} & set(words_of(body)) else "norm", body)
 
 
 def goes_on(text: str, match: Match | None, reason: str | None, role: str | None) -> bool:

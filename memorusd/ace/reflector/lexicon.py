@@ -15,6 +15,7 @@ __all__ = [
     "Language",
     "base_of",
     "language_of",
+    "straight",
     "word_set",
     "words_of",
 ]
@@ -34,6 +35,21 @@ def word_set(text: str) -> frozenset[str]:
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
+_NO_APOSTROPHE = re.compile(
+    r"\b(?:(can|don|doesn|didn|isn|aren|wasn|weren|couldn|shouldn|wouldn|won|haven|hasn|hadn)t"
+    r"|(i|you|we|they)ve|(you|they)re|(i)m|(that|what|there|here)s)\b"
+)
+_ENDINGS = ("'t", "'ve", "'re", "'m", "'s")
+
+
+def straight(text: str) -> str:
+    """The text in small letters, apostrophes straight, and put in where haste left them out ("dont")."""
+    return _NO_APOSTROPHE.sub(
+        lambda match: match[match.lastindex or 0] + _ENDINGS[(match.lastindex or 1) - 1],
+        text.lower().replace("’", "'"),
+    )
+
+
 def words_of(text: str) -> list[str]:
     """The words of a text, in small letters, apostrophes straight."""
     return _WORD.findall(text.lower().replace("’", "'"))
@@ -41,7 +57,7 @@ def words_of(text: str) -> list[str]:
 
 VERBS = word_set(
     """
-    accept access activate add adhere adjust adopt aim allow annotate answer append apply
+    accept access activate add default err lean adhere adjust adopt aim allow annotate answer append apply
     archive ask assert assign assume attach avoid await back backup base batch be begin bind
     block branch break bring build bump bundle bypass cache call capture catch change check
     choose cite clean clear clone close collapse collect combine comment commit communicate
@@ -121,9 +137,10 @@ BASES = (VERBS | word_set(_MORE)) - {"never"}
 """Base forms of every verb that is known here."""
 
 _BASE_OF = {form: verb for verb in BASES for form in (*_forms(verb)[2:], *_gerunds(verb))} | {
-    "ran": "run", "wrote": "write", "rewrote": "rewrite", "built": "build", "rebuilt": "rebuild", "kept": "keep",
-    "made": "make", "took": "take", "gave": "give", "found": "find", "sent": "send", "left": "leave", "chose":
-    "choose", "put": "put", "set": "set", "reset": "reset", "told": "tell", "split": "split",
+    "ran": "run", "wrote": "write", "rewrote": "rewrite", "built": "build", "rebuilt": "rebuild",
+    "kept": "keep", "made": "make", "took": "take", "gave": "give", "found": "find", "sent": "send",
+    "left": "leave", "chose": "choose", "put": "put", "set": "set", "reset": "reset", "told": "tell",
+    "split": "split",
 }  # fmt: skip
 
 VERB_FORMS = frozenset([form for verb in BASES for form in _forms(verb)] + _IRREGULAR.split())
@@ -131,7 +148,7 @@ VERB_FORMS = frozenset([form for verb in BASES for form in _forms(verb)] + _IRRE
 
 
 def base_of(form: str) -> str | None:
-    """The base form of a past or an -ing form ("pinned": "pin"), of a base form itself; None of other words."""
+    """The base form of a verb in the past, in -ing or in base form ("pinned": "pin"); None of other words."""
     return form if form in BASES else _BASE_OF.get(form)
 
 

@@ -19,7 +19,7 @@ _TYPE = re.compile(r" ?\*?\(\w{1,20}\)\*?$")
 
 
 def recalled_lines(turns: Sequence[Sequence[Part]]) -> frozenset[str]:
-    """The lines of every block of recalled memory and their sentences, to know them when someone repeats them."""
+    """The lines of all recalled memory, and their sentences, to know them when someone repeats them."""
     return frozenset(
         line
         for turn in turns
@@ -42,7 +42,7 @@ def _said(line: str) -> Iterator[str]:
 
 
 def plain_line(line: str) -> str:
-    """A line without what a form of recalled text puts around it: tags, marks, type, score; in small letters."""
+    """A line without what recalled text puts around it: tags, marks, type, score; in small letters."""
     text = unescape(_TAG.sub("", line)).strip() if "<" in line or "&" in line else line.strip()
     while match := _MARKS.match(text):
         text = text[match.end() :].strip()

@@ -14,8 +14,8 @@ from .turns import Episode, Turn
 __all__ = ["FAULT", "fault_in", "recoveries", "retries"]
 
 FAULT = re.compile(
-    r"(?:\b(?:error|err!|exception|traceback|failed|failure|fatal|denied|refused|not found"
-    r"|no such file|cannot|unable to|panic|killed|timed out|conflict|invalid|rejected"
+    r"(?:\berr!|\b(?:could not|error|exception|traceback|failed|failure|fatal|denied|refused|not found"
+    r"|no such file|does(?:n't| not) exist|cannot|unable to|panic|killed|timed out|conflict|invalid|rejected"
     r"|command not found|exit (?:code|status) [1-9])\b|\w+(?:Error|Exception)\b)",
     re.I,
 )
@@ -27,14 +27,11 @@ _NAMED_FAULT = re.compile(r"\w+(?:Error|Exception)\b", re.I)
 _PROMPT = re.compile(r"^[ \t]*(?:[$%❯>]|\(\w+\) \$) +(?P<command>[A-Za-z./~][^\n]{0,300})$", re.M)
 _TICKED = re.compile(r"`([a-z][\w./-]*(?: [^`\n]{1,200})?)`")
 _LESSON = re.compile(
-    r"\b(?:has to|have to|must|needs? to|needs?|requires?|because|root cause|turn(?:s|ed) out|was missing|is missing"
-    r"|only works?|the (?:problem|issue|cause|culprit|reason) (?:was|is)|wasn't|isn't|aren't|not (?:set|running"
-    r"|installed|up)|without|instead|expects?|before|conflicts? with|stale|outdated)\b|原因|需要|必须|必須|因为|因為|没有|沒有",
-    re.I,
-)
-_SUCCESS = re.compile(
-    r"\b(?:pass(?:es|ed)?|works?|worked|succeed\w*|green|fixed|resolved|solved|starts? (?:now|up)|builds? now"
-    r"|that did it)\b|成功|通过|通過|好了|解决了|解決了",
+    r"\b(?:has to|have to|must|needs? to|needs?|requires?|because|root cause|turn(?:s|ed) out|was missing"
+    r"|is missing"
+    r"|only|the (?:problem|issue|cause|culprit|reason) (?:was|is)|wasn't|isn't|aren't|not (?:set|running"
+    r"|installed|up)|without|instead|expects?|before|conflicts? with|stale|outdated)\b|原因|需要|必须|必須"
+    r"|因为|因為|没有|沒有",
     re.I,
 )
 _REACH = 8  # turns from a fault to what got over it
@@ -81,28 +78,26 @@ def retries(turns: Sequence[Turn]) -> list[Episode]:
 def recoveries(turns: Sequence[Turn]) -> list[Episode]:
     """Every error of a tool that the agent got over, with what it says it was or what it did.
 
-    A test that failed until the code was right teaches nothing; a service that was down, a package or a setting
-    that was missing does.
+    A test that failed until the code was right teaches nothing; a service that was down, a package or a
+    setting that was missing does.
     """
     found: list[Episode] = []
     start, error, over = -1, "", False
     for i, turn in enumerate(turns):
-        if turn.role == "tool":
-            line = fault_in(turn.content)
-            if line:
-                start, error, over = (-1, "", False) if _MERE_TEST.search(line[:400]) else (i, line, False)
-            else:
-                over = start >= 0
+        line = fault_in(turn.content) if turn.role == "tool" else ""
+        if line:
+            start, error, over = (-1, "", False) if _MERE_TEST.search(line[:400]) else (i, line, False)
             continue
-        if start < 0 or i - start > _REACH:
-            continue
-        if turn.role == "user":
+        if turn.role == "user" or i - start > _REACH:
             start = -1
-        ends = i + 1 >= len(turns) or turns[i + 1].role not in ("tool", "assistant")
-        if turn.role != "assistant" or not ends or not (over or _SUCCESS.search(turn.content[:600])):
+        if start < 0:
+            continue
+        over = over or turn.role == "tool"
+        more = i + 1 < len(turns) and turns[i + 1].role in ("tool", "assistant")
+        if more or not (over or english.SUCCESS.search(turn.content[:600])):
             continue
         if lesson := _lesson(turns[start + 1 : i + 1]):
-            text = f"{capitalised(_short(error))}. Fix: {lesson}"
+            text = f"{_short(error)}. Fix: {lesson}"
             found.append(Episode(text, "error_fix", i, tuple(range(start, i + 1))))
         start = -1
     return found
@@ -123,7 +118,7 @@ def _lesson(turns: Sequence[Turn]) -> str:
             if part.kind != "sentence" or len(part.text) > 300 or is_question(part.text):
                 continue
             behind = english.conclusion(part.text)
-            if behind and _SUCCESS.search(part.text[: -len(behind)]):
+            if behind and english.SUCCESS.search(part.text[: -len(behind)]):
                 return capitalised(behind)
             text = english.cleaned(part.text)
             order = as_order(text)

@@ -36,7 +36,8 @@ _BLOCKS = {
     "recalled": "recalled from Memorus itself",
 }  # fmt: skip
 _STATEMENTS = 12  # sentences up to which a bare text is taken as statements that the caller chose
-_MOST = 256  # parts of one turn that are read, half from its start, half from its end: time has a bound
+_MOST = 512  # parts of one turn that are read, half from its start, half from its end: time has a bound
+_READ = 32_768  # characters of them, likewise
 _EXCERPT = 200  # characters of a skipped text that are handed on
 _CONTEXT = 240  # characters of a sentence that is repeated because the next one leans on it
 
@@ -76,11 +77,10 @@ class RuleReflector:
         whole = [parts_of(message.content) for message in messages]
         recalled = recalled_lines(whole)
         turns = [Turn(_role(m.role), m.content, _ends(p)) for m, p in zip(messages, whole, strict=True)]
-        for i, parts in enumerate(whole):
-            if len(parts) > _MOST:
-                notes.skip(
-                    parts[_MOST // 2].text, f"too long: only {_MOST} of {len(parts)} parts are read", i
-                )
+        for i, (turn, parts) in enumerate(zip(turns, whole, strict=True)):
+            if len(turn.parts) < len(parts):
+                reason = f"too long: {len(turn.parts)} of {len(parts)} parts are read"
+                notes.skip(parts[len(parts) // 2].text, reason, i)
         told = episodes.find(turns)
         used = {i for episode in told for i in episode.used}
         for i, turn in enumerate(turns):
@@ -105,7 +105,22 @@ class RuleReflector:
 
 def _ends(parts: Sequence[Part]) -> Sequence[Part]:
     """The parts, or the first and the last of too many."""
-    return parts if len(parts) <= _MOST else [*parts[: _MOST // 2], *parts[-_MOST // 2 :]]
+    if len(parts) <= _MOST and sum(len(part.text) for part in parts) <= _READ:
+        return parts
+    first = _within(parts)
+    return [*first, *reversed(_within(parts[: len(first) - 1 : -1]))]
+
+
+def _within(parts: Sequence[Part]) -> list[Part]:
+    """The first parts, up to half of what is read of a turn."""
+    taken: list[Part] = []
+    room = _READ // 2
+    for part in parts[: _MOST // 2]:
+        room -= len(part.text)
+        if room < 0 and taken:
+            break
+        taken.append(part)
+    return taken
 
 
 def _role(role: str | None) -> str | None:
@@ -257,6 +272,7 @@ def _candidate(draft: _Draft, settings: ReflectorSettings, notes: _Notes) -> Can
         settings.max_content_length,
     )
     if not text:
+        notes.skip(draft.text, "nothing of it fits into max_content_length", draft.message)
         return None
     value = score(text, draft.pattern)
     if value < settings.min_score:

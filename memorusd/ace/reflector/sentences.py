@@ -111,9 +111,10 @@ _BOUNDARY = re.compile(
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:e\.?g|i\.?e|etc|vs|cf|approx|dr|mr|mrs|ms|prof|fig|z\.b|d\.h|bzw|resp|incl"
-    r"|[a-z]|\d{1,3})\.$",
+    r"|[a-z])\.$",
     re.IGNORECASE,
 )  # fmt: skip
+_NUMBERED = re.compile(r"\s*\d{1,3}\.")
 _ENDS = (".", "!", "?", ":", "。", "！", "？", "：", ";", "…")
 
 
@@ -140,6 +141,8 @@ def end_of_sentence(text: str, start: int) -> int:
         stop = match.start() + 1
         if text[match.start()] == "." and _ABBREVIATION.search(text, max(start, stop - 12), stop):
             continue
+        if _NUMBERED.match(text, start) and stop - start < 6:
+            continue  # "1. Install it": the number belongs to what follows
         return match.end()
     return len(text)
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from ..bullet import Bullet
 from ..embed import Vectors
-from ..filters import CODED, LISTS
+from ..filters import LISTS
 from .terms import terms
 from .traits import Traits, traits
 
@@ -29,8 +29,6 @@ class Entry:
     labels: list[str]
     """Keys of its tags, tools and entities, see label_key."""
     traits: Traits
-    stamp: int
-    """Equal for two entries that differ at most in when and how often they were recalled."""
 
 
 def read_entry(bullet: Bullet, vector: Vectors | None, parts: Vectors | None) -> Entry:
@@ -39,19 +37,10 @@ def read_entry(bullet: Bullet, vector: Vectors | None, parts: Vectors | None) ->
     # Who says it is part of what is said: "Ann: I moved to Rome" answers where Ann lives.
     text = bullet.text if speaker is None or speaker.casefold() in NOBODY else f"{speaker} {bullet.text}"
     labels = {label_key(label) for field in _lists(bullet) for label in field}
-    stamp = hash(
-        (
-            *_kept(bullet),
-            repr(bullet.metadata),
-            None if vector is None else vector.tobytes(),
-            None if parts is None else parts.tobytes(),
-        )
-    )
-    return Entry(bullet, vector, parts, terms(text), sorted(labels - {""}), traits(bullet.text), stamp)
+    return Entry(bullet, vector, parts, terms(text), sorted(labels - {""}), traits(bullet.text))
 
 
 _lists = attrgetter(*LISTS)
-_kept = attrgetter("text", *CODED, *LISTS, "created_at", "updated_at")
 
 
 def label_key(label: str) -> str:

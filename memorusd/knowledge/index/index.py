@@ -91,7 +91,7 @@ class Index:
             scored = bm25(view.postings, view.columns.lengths[: view.n], Counter(terms(text)), mask).scores
             likely = [slot for slot in top(scored, k).tolist() if scored[slot] > 0]
             best = [slot for slot in likely if slot not in found]
-            found.update(zip(best, dots(view.vectors[best], vector).tolist(), strict=True))
+            found.update(zip(best, dots(view.vectors, vector, np.array(best, np.intp)).tolist(), strict=True))
         ranked = sorted(found.items(), key=lambda pair: -pair[1])
         return [(view.ids[slot], cosine) for slot, cosine in ranked]
 
@@ -125,12 +125,17 @@ class Index:
         if was_reset:
             self._rebuild()
             return
-        _, rows = self._store.load(touched)
-        gone = dict.fromkeys(touched)
-        for bullet_id in self._append(rows, self._table):
-            gone.pop(bullet_id, None)
-        for bullet_id in gone:
-            self._table.remove(bullet_id)
+        # Asked after the above, it leaves out what has changed meanwhile.
+        recalled = set(self._store.recalled_since(self._seq)).intersection(touched)
+        gone = dict.fromkeys(bullet_id for bullet_id in touched if bullet_id not in recalled)
+        if gone:
+            _, rows = self._store.load(list(gone))
+            for bullet_id in self._append(rows, self._table):
+                gone.pop(bullet_id, None)
+            for bullet_id in gone:
+                self._table.remove(bullet_id)
+        if recalled:
+            self._table.recalled(*self._store.ages(list(recalled)))
         # What was loaded may be newer than `seq`; those entries are then applied twice, harmlessly.
         self._seq = seq
 
@@ -159,5 +164,5 @@ class Index:
 
     def _entry(self, stored: Stored) -> Entry:
         fits = stored.vector is not None and stored.vector.shape == (self.model.dimensions,)
-        parts = getattr(stored, "passages", None)
+        parts = stored.passages
         return read_entry(stored.bullet, stored.vector if fits else None, parts if fits else None)

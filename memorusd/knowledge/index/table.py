@@ -10,6 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
+from ..ages import Ages
 from ..bullet import Bullet
 from ..filters import CODED
 from .attributes import Attributes
@@ -49,13 +50,12 @@ class Table:
         return len(self._slots)
 
     def append(self, entries: Sequence[Entry]) -> None:
-        """Add bullets, replacing those with the same id; of one that only was recalled, note that."""
-        fresh = [entry for entry in entries if not self._recalled(entry)]
-        ordinals = [self._numbered(self._bury(entry.bullet.id)) for entry in fresh]
-        self._reserve(len(fresh))
-        view, start, end = self._view, self._view.n, self._view.n + len(fresh)
-        self._fill(slice(start, end), fresh, ordinals)
-        for slot, entry in enumerate(fresh, start=start):
+        """Add bullets, replacing those with the same id."""
+        ordinals = [self._numbered(self._bury(entry.bullet.id)) for entry in entries]
+        self._reserve(len(entries))
+        view, start, end = self._view, self._view.n, self._view.n + len(entries)
+        self._fill(slice(start, end), entries, ordinals)
+        for slot, entry in enumerate(entries, start=start):
             bullet = entry.bullet
             self._slots[bullet.id] = slot
             self._link(slot, bullet)
@@ -63,12 +63,21 @@ class Table:
             view.labels.add(slot, entry.labels)
             view.attributes.add(slot, bullet)
             view.parts.add(slot, entry.parts)
-        view.ids.extend(entry.bullet.id for entry in fresh)
+        view.ids.extend(entry.bullet.id for entry in entries)
         self._view = replace(view, n=end)
 
     def remove(self, bullet_id: str) -> None:
         """Take a bullet out, if it is there."""
         self._bury(bullet_id)
+
+    def recalled(self, bullet_ids: Sequence[str], ages: Ages) -> None:
+        """Note when and how often bullets were recalled; of those that are not there, nothing."""
+        columns = self._view.columns
+        for i, bullet_id in enumerate(bullet_ids):
+            slot = self._slots.get(bullet_id)
+            if slot is not None:
+                columns.recalled[slot] = ages.recalled[i]
+                columns.recall_count[slot] = ages.recall_count[i]
 
     def _numbered(self, ordinal: int | None) -> int:
         """The ordinal that a bullet had, or the next one."""
@@ -98,7 +107,6 @@ class Table:
         columns.spoken[slots] = [entry.traits.length for entry in entries]
         columns.lengths[slots] = [len(entry.terms) for entry in entries]
         columns.labels[slots] = [len(entry.labels) for entry in entries]
-        columns.stamps[slots] = [entry.stamp for entry in entries]
         columns.alive[slots] = True
 
     def _code(self, column: str, value: str | None) -> int:
@@ -114,15 +122,6 @@ class Table:
         speakers = self._view.speakers
         for word in {word.casefold() for word in words(speaker)} - NOBODY:
             speakers[word] = (*speakers.get(word, ()), code)
-
-    def _recalled(self, entry: Entry) -> bool:
-        """Note a recall where nothing else has changed; whether that was so."""
-        slot = self._slots.get(entry.bullet.id)
-        if slot is None or self._view.columns.stamps[slot] != entry.stamp:
-            return False
-        self._view.columns.recalled[slot] = _seconds(entry.bullet.last_recalled_at)
-        self._view.columns.recall_count[slot] = entry.bullet.recall_count
-        return True
 
     def _link(self, slot: int, bullet: Bullet) -> None:
         columns = self._view.columns

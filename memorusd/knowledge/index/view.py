@@ -54,7 +54,6 @@ class Columns:
     """Its length in terms."""
     labels: npt.NDArray[np.int32]
     """How many labels (tags, tools, entities) it has."""
-    stamps: npt.NDArray[np.int64]
 
     @classmethod
     def empty(cls, capacity: int, dimensions: int) -> Columns:
@@ -65,9 +64,12 @@ class Columns:
             "created": np.float64, "updated": np.float64, "recalled": np.float64, "recall_count": np.int64,
             "ordinal": np.int64, "run": np.int32, "previous": np.int32, "following": np.int32,
             "flags": np.uint8, "asking": np.float32, "spoken": np.int32, "lengths": np.float32,
-            "labels": np.int32, "stamps": np.int64,
+            "labels": np.int32,
         }  # fmt: skip
-        return cls(**{name: np.zeros(shapes.get(name, capacity), kind) for name, kind in kinds.items()})
+        columns = {name: np.zeros(shapes.get(name, capacity), kind) for name, kind in kinds.items()}
+        # A filter reads one of them for every slot.
+        columns["codes"] = np.asfortranarray(columns["codes"])
+        return cls(**columns)
 
 
 @dataclass(frozen=True, slots=True)

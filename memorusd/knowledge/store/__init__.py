@@ -36,6 +36,8 @@ class Stored:
 
     bullet: Bullet
     vector: Vectors | None
+    passages: Vectors | None = None
+    """Vectors of the passages of a long text, shape (m, dimensions); None for a short one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,10 @@ class Transaction(Protocol):
     def get(self, bullet_id: str) -> Stored | None:
         """The bullet as it is now."""
 
-    def put(self, bullet: Bullet, vector: Vectors | None, event: Event) -> None:
-        """Insert or replace a bullet with its vector, and journal it as `event`.
+    def put(
+        self, bullet: Bullet, vector: Vectors | None, event: Event, passages: Vectors | None = None
+    ) -> None:
+        """Insert or replace a bullet with its vector (and those of its passages), and journal it as `event`.
 
         `vector` None keeps the vector that is stored, if any (the text must then be unchanged).
         """
@@ -147,8 +151,8 @@ class Store(Protocol):
     def history(self, bullet_id: str) -> list[Change]:
         """Every change of one bullet, oldest first; empty for an unknown id."""
 
-    def ages(self) -> tuple[list[str], Ages]:
-        """(ids, ages) of all bullets that are not archived."""
+    def ages(self, bullet_ids: Sequence[str] | None = None) -> tuple[list[str], Ages]:
+        """(ids, ages) of the bullets that are not archived; all of them, or those of the ids that exist."""
 
     def fact(self, name: str) -> str | None:
         """Something about the store itself that was noted; None if it was not."""
@@ -161,6 +165,9 @@ class Store(Protocol):
 
     def changed_since(self, seq: int) -> tuple[int, list[str], bool]:
         """What to reload after `seq`: (the last seq, ids touched, whether a RESET is among it)."""
+
+    def recalled_since(self, seq: int) -> list[str]:
+        """The ids to which nothing has happened after `seq` but that they were recalled."""
 
     def load(self, bullet_ids: Sequence[str] | None = None) -> tuple[int, Iterator[Stored]]:
         """(seq, bullets with vectors) as of one instant; all of them, or those of the ids that exist.
@@ -180,8 +187,8 @@ class Store(Protocol):
     def without_vector(self, limit: int) -> list[Bullet]:
         """Up to `limit` bullets that have no vector of `model()` and so wait to be embedded."""
 
-    def set_vectors(self, vectors: Sequence[tuple[str, str, Vectors]], model: ModelId) -> int:
-        """Store vectors as (bullet id, content hash, vector), journalled as REEMBED.
+    def set_vectors(self, vectors: Sequence[tuple[str, str, Vectors, Vectors | None]], model: ModelId) -> int:
+        """Store vectors as (bullet id, content hash, vector, passages), journalled as REEMBED.
 
         Rows whose text has changed since (another hash) or that are gone are left alone; the
         number stored is returned. Raises ConfigError when the store's model is no longer `model`.

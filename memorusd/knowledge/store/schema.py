@@ -53,7 +53,8 @@ def _v2(connection: sqlite3.Connection) -> None:
     columns = """n, id, text, created_at, updated_at, user_id, agent_id, run_id, scope, type, section, origin,
         role, actor_id, tags, metadata, recall_count, last_recalled_at, archived_at, model, vector"""
     for statement in (
-        # Made anew rather than altered, so that the vector still stands last.
+        # Made anew rather than altered, so that the vectors still stand last: that of the text, and for a
+        # long text those of its passages, of the same model.
         """CREATE TABLE distilled (
             n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, text TEXT NOT NULL,
             created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
@@ -62,7 +63,7 @@ def _v2(connection: sqlite3.Connection) -> None:
             tags TEXT NOT NULL, tools TEXT NOT NULL DEFAULT '[]', entities TEXT NOT NULL DEFAULT '[]',
             distilled_rule TEXT, instructivity_score REAL, metadata TEXT NOT NULL,
             recall_count INTEGER NOT NULL, last_recalled_at TEXT, archived_at TEXT,
-            model INTEGER REFERENCES models, vector BLOB) STRICT""",
+            model INTEGER REFERENCES models, vector BLOB, passages BLOB) STRICT""",
         f"INSERT INTO distilled ({columns}) SELECT {columns} FROM bullets",
         "DROP TABLE bullets",
         "ALTER TABLE distilled RENAME TO bullets",

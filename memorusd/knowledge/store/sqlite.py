@@ -126,9 +126,12 @@ class SqliteStore(Store):
             for seq, at, event, id, before, after in rows
         ]
 
-    def ages(self) -> tuple[list[str], Ages]:
+    def ages(self, bullet_ids: Sequence[str] | None = None) -> tuple[list[str], Ages]:
+        chosen = "" if bullet_ids is None else f" AND id {AMONG}"
         rows = self._select(
-            "SELECT id, created_at, last_recalled_at, recall_count FROM bullets WHERE archived_at IS NULL"
+            "SELECT id, created_at, last_recalled_at, recall_count FROM bullets"
+            f" WHERE archived_at IS NULL{chosen}",
+            *(() if bullet_ids is None else id_list(bullet_ids)),
         )
         return [row[0] for row in rows], Ages.of_rows(row[1:] for row in rows)
 
@@ -156,12 +159,20 @@ class SqliteStore(Store):
         ids = dict.fromkeys(id for _, _, id in rows if id is not None)
         return rows[-1][0] if rows else seq, list(ids), any(event == "RESET" for _, event, _ in rows)
 
+    def recalled_since(self, seq: int) -> list[str]:
+        rows = self._select(
+            "SELECT bullet_id FROM journal WHERE seq > ? AND bullet_id NOTNULL"
+            " GROUP BY bullet_id HAVING min(event) = 'RECALL' AND max(event) = 'RECALL'",
+            seq,
+        )
+        return [bullet_id for (bullet_id,) in rows]
+
     def load(self, bullet_ids: Sequence[str] | None = None) -> tuple[int, Iterator[Stored]]:
         chosen = "" if bullet_ids is None else f" WHERE id {AMONG}"
         with self._working:
             (seq, model), rows = self._readers.stream(
                 f"SELECT {SEQ}, {MODEL}",
-                f"SELECT {ROW}, model, vector FROM bullets{chosen}",
+                f"SELECT {ROW}, model, vector, passages FROM bullets{chosen}",
                 () if bullet_ids is None else id_list(bullet_ids),
             )
         return seq, self._stream(rows, model)
@@ -182,7 +193,7 @@ class SqliteStore(Store):
         rows = self._select(f"SELECT {ROW} FROM bullets WHERE {other} LIMIT ?", limit)
         return [from_row(row) for row in rows]
 
-    def set_vectors(self, vectors: Sequence[tuple[str, str, Vectors]], model: ModelId) -> int:
+    def set_vectors(self, vectors: Sequence[tuple[str, str, Vectors, Vectors | None]], model: ModelId) -> int:
         return int(self._submit(lambda transaction: transaction.set_vectors(vectors, model)))
 
     def reset(self, request_id: str | None = None) -> None:

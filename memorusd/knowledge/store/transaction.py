@@ -42,7 +42,7 @@ AMONG = "IN (SELECT value FROM json_each(?))"
 MODEL = "(SELECT value FROM meta WHERE key = 'model')"
 
 _INSERT = (
-    f"INSERT INTO bullets ({ROW}, model, vector) VALUES (?{', ?' * (len(COLUMNS) + 1)})"
+    f"INSERT INTO bullets ({ROW}, model, vector, passages) VALUES (?{', ?' * (len(COLUMNS) + 2)})"
     " ON CONFLICT DO NOTHING"
 )
 _UPDATE = f"UPDATE bullets SET {' = ?, '.join(COLUMNS)} = ? WHERE id = ?"
@@ -55,13 +55,20 @@ _REFUSALS = (
     sqlite3.ProgrammingError,
 )
 _UNFIT = re.compile("[\0\ud800-\udfff]")
-_SET_VECTOR = "UPDATE bullets SET model = ?, vector = ? WHERE id = ?"
+_SET_VECTOR = "UPDATE bullets SET model = ?, vector = ?, passages = ? WHERE id = ?"
+
+
+_Blobs = tuple["int | None", "bytes | None", "bytes | None"]
+"""Model, vector and passages, as columns."""
 
 
 def stored(row: Sequence[Any], model: int | None) -> Stored:
-    """A row that ends with model and vector; a vector that is not of `model` is left out."""
-    current = row[-2] is not None and row[-2] == model
-    return Stored(from_row(row), np.frombuffer(row[-1], dtype=np.float32) if current else None)
+    """A row that ends with model, vector and passages; vectors that are not of `model` are left out."""
+    if row[-3] is None or row[-3] != model:
+        return Stored(from_row(row), None)
+    vector = np.frombuffer(row[-2], dtype=np.float32)
+    passages = np.frombuffer(row[-1] or b"", dtype=np.float32).reshape(-1, len(vector))
+    return Stored(from_row(row), vector, passages if len(passages) else None)
 
 
 def current_model(connection: sqlite3.Connection) -> tuple[int, ModelId] | None:
@@ -99,30 +106,32 @@ class SqlTransaction:
     def get(self, bullet_id: str) -> Stored | None:
         with _refused(bullet_id):
             row = self._sql.execute(
-                f"SELECT {ROW}, model, vector FROM bullets WHERE id = ?", (bullet_id,)
+                f"SELECT {ROW}, model, vector, passages FROM bullets WHERE id = ?", (bullet_id,)
             ).fetchone()
         if row is None:
             return None
         return stored(row, self._model and self._model[0])
 
-    def put(self, bullet: Bullet, vector: Vectors | None, event: Event) -> None:
+    def put(
+        self, bullet: Bullet, vector: Vectors | None, event: Event, passages: Vectors | None = None
+    ) -> None:
         checked_id(bullet.id, "id of a bullet")
         row = to_row(bullet)
-        model, blob = (None, None) if vector is None else self._checked(vector, bullet.id)
+        blobs = (None, None, None) if vector is None else self._checked(vector, passages, bullet.id)
         with _refused(bullet.id):
             before = None
-            if not self._sql.execute(_INSERT, (*row, model, blob)).rowcount:
-                before = self._replace(bullet, row, model, blob)
+            if not self._sql.execute(_INSERT, (*row, *blobs)).rowcount:
+                before = self._replace(bullet, row, blobs)
             self._journal(event, bullet.id, before, image(row))
 
-    def _replace(self, bullet: Bullet, row: tuple[Any, ...], model: int | None, blob: bytes | None) -> str:
+    def _replace(self, bullet: Bullet, row: tuple[Any, ...], blobs: _Blobs) -> str:
         """Returns the image of what it was."""
         old = self._sql.execute(f"SELECT {ROW}, model FROM bullets WHERE id = ?", (bullet.id,)).fetchone()
-        if blob is None and old[-1] is not None and old[1] != bullet.text:
+        if blobs[1] is None and old[-1] is not None and old[1] != bullet.text:
             raise InvalidRequest(f"bullet {bullet.id} has a new text but not its vector; give both")
         self._sql.execute(_UPDATE, (*row, bullet.id))
-        if blob is not None:
-            self._sql.execute(_SET_VECTOR, (model, blob, bullet.id))
+        if blobs[1] is not None:
+            self._sql.execute(_SET_VECTOR, (*blobs, bullet.id))
         return image(old[:-1])
 
     def changed_since(self, seq: int) -> dict[str, Stored | None]:
@@ -192,7 +201,7 @@ class SqlTransaction:
         )
         self._model = current_model(self._sql)
 
-    def set_vectors(self, vectors: Sequence[tuple[str, str, Vectors]], model: ModelId) -> int:
+    def set_vectors(self, vectors: Sequence[tuple[str, str, Vectors, Vectors | None]], model: ModelId) -> int:
         """See Store.set_vectors."""
         current = self._model and self._model[1]
         if current != model:
@@ -201,11 +210,11 @@ class SqlTransaction:
                 "another process has changed the model: use the same one everywhere"
             )
         count = 0
-        for bullet_id, text_hash, vector in vectors:
-            number, blob = self._checked(vector, bullet_id)
+        for bullet_id, text_hash, vector, passages in vectors:
+            blobs = self._checked(vector, passages, bullet_id)
             row = self._sql.execute("SELECT text FROM bullets WHERE id = ?", (bullet_id,)).fetchone()
             if row is not None and content_hash(row[0]) == text_hash:
-                self._sql.execute(_SET_VECTOR, (number, blob, bullet_id))
+                self._sql.execute(_SET_VECTOR, (*blobs, bullet_id))
                 self._journal("REEMBED", bullet_id, None, None)
                 count += 1
         return count
@@ -227,17 +236,25 @@ class SqlTransaction:
             (time_text(utc_now()), event, bullet_id, before, after),
         )
 
-    def _checked(self, vector: Vectors, bullet_id: str) -> tuple[int, bytes]:
-        """The number of the store's model, and the vector's bytes."""
+    def _checked(self, vector: Vectors, passages: Vectors | None, bullet_id: str) -> _Blobs:
+        """The number of the store's model, and the bytes of the vector and of those of the passages."""
         model = self._model
         if model is None:
             raise ConfigError(f"bullet {bullet_id} has a vector, but the store has no model; set it first")
-        if vector.dtype != np.float32 or vector.shape != (model[1].dimensions,):
+        dimensions = model[1].dimensions
+        if vector.dtype != np.float32 or vector.shape != (dimensions,):
             raise InvalidRequest(
                 f"the vector of bullet {bullet_id} is {vector.dtype} of shape {vector.shape}; "
-                f"{model[1]} makes float32 of shape ({model[1].dimensions},)"
+                f"{model[1]} makes float32 of shape ({dimensions},)"
             )
-        return model[0], vector.tobytes()
+        if passages is None:
+            return model[0], vector.tobytes(), None
+        if passages.dtype != np.float32 or passages.ndim != 2 or passages.shape[1] != dimensions:
+            raise InvalidRequest(
+                f"the passages of bullet {bullet_id} are {passages.dtype} of shape {passages.shape}; "
+                f"{model[1]} makes float32 of shape (n, {dimensions})"
+            )
+        return model[0], vector.tobytes(), passages.tobytes()
 
 
 @contextmanager

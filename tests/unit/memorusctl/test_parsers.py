@@ -184,4 +184,6 @@ def test_every_command_speaks_json_and_no_two_options_clash() -> None:
         assert {"--json", "--debug"} <= set(flags), command.name
     for command in face.TOP:
         names = {param.name for param in command.params}
-        assert ("user_id" in names) == (command.name in ("learn", "search", "list"))
+        assert ("user_id" in names) == (
+            command.name in ("learn", "search", "list", "conflicts", "export")
+        )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 
-from ..lexicon import VERBS, words_of
+from ..lexicon import VERBS, straight, words_of
 from ..match import Match
+from .declares import declares
 from .facts import fact_in
 from .norms import ALARM, OUTWEIGHED, WARNING, has_purpose, one_off, rule_in, tells_fix
 from .statement import is_command_line, is_contrast, is_statement
 from .technical import anchored, has_specifics, is_technical
-from .wording import announced, asked_of_agent, cleaned, conclusion, rule_clause
+from .wording import SUCCESS, announced, asked_of_agent, cleaned, conclusion, rule_clause
 
 __all__ = [
     "OUTWEIGHED",
+    "SUCCESS",
     "anchored",
     "announced",
     "asked_of_agent",
@@ -50,7 +52,7 @@ def detect(text: str, role: str | None) -> Match | None:
     again = announced(body)
     if again:
         told, body = again, cleaned(again)
-    lowered = body.lower().replace("’", "'")
+    lowered = straight(body)
     words = words_of(lowered)
     if len(words) > 3 and (
         ALARM.match(text.lower()) or (told is not None and WARNING.search(lowered) and words[0] not in VERBS)
@@ -61,6 +63,8 @@ def detect(text: str, role: str | None) -> Match | None:
     if len(words) < 2:
         return None
     found = rule_in(body, lowered, words, role) or fact_in(body, lowered, words, role)
+    if found is None and role == "user" and declares(body, lowered, words):
+        found = "fact"
     if found is None or (role == "assistant" and not anchored(body, found)):
         return None
     if (

@@ -39,6 +39,12 @@ _LIKE = re.compile(
     r"|\b(?:i'd|i would|we'd|we would|i'd much) (?:much )?rather\b|\b(?:i'd|i would|we'd) prefer\b"
     r"|\bmy (?:favou?rite|preferred|preference|go-to|pet peeve)s? (?:\w+ ){0,4}(?:is|are|was"
     r"|remains)\b|\b(?:is|are) (?:one of )?my (?:all-time )?(?:favou?rites?|go-to|pet peeve)\b"
+    r"|^i (?:always|never|usually|mostly|only) (?!love|like|enjoy|hate|get|got|forget|forgot|thought|knew"
+    r"|know|said|wanted|had|have|been|see|saw"
+    r"|end|feel|felt|wonder|think|need|said|understand|understood|remember|realized|noticed|heard|tried"
+    r"|did|was|will|meant)"
+    r"[a-z]+ \w"
+    r"|^i \w+, (?:never|not) \w+"
     r"|\bi'm (?:a|not a) (?:big |huge )?fan of\b|\bi (?:only|never|always|usually|mostly|don't"
     r"|do not) (?:use|eat|drink|work|write|read|listen|watch|buy|wear|fly|travel|code|commit|want)\b"
     r"|\bi(?:'m| am) (?:used to|more comfortable with|most comfortable with)\b"
@@ -65,7 +71,7 @@ _PERSONAL = re.compile(
     r"|coeliac|pescatarian|originally from|from (?:the )?[a-z]{3,}|an? (?!(?:bit|little|lot|few|fan"
     r"|mess|moment|big|huge|minute|second|idea|error|issue|problem|question|bug|couple|test|quick|good"
     r"|bad|newbie here|terrible)\b)(?:[a-z-]+ ){0,4}[a-z-]+|responsible for|in charge of"
-    r"|\d{1,3} years)\b"
+    r"|\d{1,3} years|(?:\w+ )?new to (?!this|here|the (?:team|project))\w+)\b"
     r"|i (?:work|works|worked|study|studied|teach|run|own|lead|manage|speak|play|drive"
     r"|have been working|grew up|graduated|specialize|major)\b (?:as|at|for|in|on|from|with|the|a|an"
     r"|my|our|two|english|german|french|spanish|chinese|portuguese|fluent|native|guitar|piano|football"
@@ -90,14 +96,23 @@ _PERSONAL = re.compile(
     r"|before|after))\b)"
 )
 _TRANSIENT = re.compile(
-    r"(?:(?:so|hey|hi|ok|and|but|now|also),? )*(?:i|we)(?:'m|'re| am| are| keep| just)? (?:now |still |just |currently |also )*"
-    r"(?:getting(?! married| divorced)|get|got|seeing|see|trying|hitting|hit|running (?:the|this|it|into)|working on"
+    r"(?:(?:so|hey|hi|ok|and|but|now|also),? )*(?:i|we)(?:'m|'re| am| are| keep| just)? (?:now |still "
+    r"|just |currently |also )*"
+    r"(?:getting(?! married| divorced)|get|got|seeing|see|trying|hitting|hit|running (?:the|this|it|into)"
+    r"|working on"
     r"|looking|debugging|wondering|stuck|having (?:a |some |the )?(?:trouble|problem|issue|hard))\b"
 )
 """What someone is about at the moment is no fact about them."""
+_I_WANT = re.compile(
+    r"^i(?:'d)? (?:want|like|need) (?!to\b|you\b|the\b|this|that|these|a\b"
+    r"|an\b)(?:[\w-]+ ){0,3}[\w-]+s\b.*\b(?:per|each|every|always|never"
+    r"|everywhere|so (?:that )?i can|instead of|not|when|whenever|with)\b"
+)
+"""A wish for many things that names when: "I want small commits, one per step"."""
 _SUBORDINATE = re.compile(r"\b(?:when|if|while|whenever|after|before|until|unless|once|because) $")
 _HABIT = re.compile(
-    r"\b(?:nobody|no one|everyone|everybody|automatically|by hand|in this (?:app|repo|project|codebase|service|team)"
+    r"\b(?:nobody|no one|everyone|everybody|automatically|by hand|in this (?:app|repo|project|codebase"
+    r"|service|team)"
     r"|around here|here)\b|\b(?:gets?|is|are) \w+(?:ed|t|n) (?:by|from|in|into|with|through|via|on every|at) "
 )
 """How things are done, rather than how one of them is at the moment."""
@@ -170,6 +185,10 @@ _PAST_EVENT = re.compile(
 def fact_in(text: str, lowered: str, words: list[str], role: str | None) -> str | None:
     """Preferences, people, decisions and facts."""
     if role != "assistant" and _LIKE.search(lowered) and len(words) > 2:
+        return "preference"
+    if role != "assistant" and _I_WANT.match(lowered):
+        return "preference"
+    if role != "assistant" and words[:2] == ["i", "use"] and any(word in TOOLS for word in words):
         return "preference"
     if role != "assistant" and len(words) >= 2 and not _TRANSIENT.match(lowered):
         person = _PERSONAL.search(lowered)

@@ -11,7 +11,8 @@ from .wording import FIRST_PERSON, VAGUE_SUBJECT, is_symptom
 __all__ = ["ALARM", "OUTWEIGHED", "WARNING", "has_purpose", "one_off", "rule_in", "tells_fix"]
 
 _NEVER_RULE = re.compile(
-    r"never (?:mind|know|seen|heard|thought|been|had|works?|worked|happened|said|saw|got|did|tried"
+    r"never (?:gets?|fails to|mind|know|seen|heard|thought|been|had|works?|worked|happened|said|saw|got"
+    r"|did|tried"
     r"|knew|again|ever)\b|\b(?:i|i've|i'd|i'll|you) never\b"
 )
 _ALWAYS_RULE = re.compile(
@@ -62,10 +63,11 @@ _USE_TASK = re.compile(
 )
 _INSTEAD = re.compile(r"\b(?:instead of|rather than|in favou?r of|in place of|, not|and not|but not|never)\b")
 _CONDITION = re.compile(
-    r"^(?:when(?:ever)?|if|before|after|once|while|unless|until|for (?:all|any|every|each|new)"
+    r"^(?:in (?:this|our) (?:project|repo|codebase|app|service) (?P<here>[a-z][a-z-]+)|(?:when(?:ever)?|if"
+    r"|before|after|once|while|unless|until|for (?:all|any|every|each|new)"
     r"|on (?:each|every)|in (?:tests?|production|prod|dev|development|staging|ci|\w+ mode)|inside"
     r"|within|every time|each time)\b[^,]{2,160}, (?:please |always |just |also |only |we |you (?:must"
-    r"|need|have|should)|make |it |the |then |first )*(?P<verb>[a-z][a-z-]+)"
+    r"|need|have|should)|make |it |the |then |first )*(?P<verb>[a-z][a-z-]+))"
 )
 _TRAIL_CONDITION = re.compile(
     r"\b(?:when(?:ever)?|before|after|unless|every time|each time|until|once) (?:you|we|the|a|an|any"
@@ -157,7 +159,58 @@ _EVERY_TIME = re.compile(
     r"\b(?:whenever|every|each|before (?:you|we|each|every|commit\w*|push\w*|merg\w*|deploy\w*"
     r"|releas\w*)|after (?:every|each|chang\w+|edit\w+|touch\w+|updat\w+))\b"
 )
+_EACH = re.compile(
+    r"^(?:every|each|all|any|anything|everything)\b(?! (?:time|day|week|one|of|good|right|set"
+    r"|tests? (?:pass|fail|are|is)|checks?|done|this|that|it)\b)"
+    r"(?: [\w/-]+){1,6}? (?:needs?|gets?|has to|have to|must|should|requires?|goes?|comes?|uses?|starts?"
+    r"|ends?|lives?)\b"
+)
+_WITH_REASON = re.compile(
+    r"^(?:please )?(?:use|call|put|keep|run|read|write|import|set|store|log|send|get|pass|wrap|build|start"
+    r"|go)\b[^,;.]{8,120}"
+    r"[,;] (?!it\b|that\b|they\b|this\b|i\b|you\b|and\b|then\b)(?:[\w-]+ ){1,5}?(?:gets?|is|are|will"
+    r"|breaks?|fails?|would|won't"
+    r"|can't|doesn't|don't|has|have|hides?|loses?|leaks?)\b"
+)
+_SO_ORDER = re.compile(
+    r",? so (?:please |just |always |you (?:have to|need to|should|must) )*(?:(?P<verb>[a-z]+)|don't|never)\b"
+)
+_OR_ELSE = re.compile(
+    r"^(?:watch|mind)\b.{6,120}[,;] |^[a-z]+ .{6,160}[,;] (?:without (?:it|that|this|them)|or else|if not)\b"
+)
+_ALL_OF = re.compile(
+    r"^(?:all|every|each|no|most|both) (?!(?:good|done|set|the tests?|tests? (?:pass|fail)|of (?:it|them"
+    r"|that)|right|green"
+    r"|idea|problem|i|you|we)\b)[\w-]+(?: [\w/-]+){0,4} (?:is|are|has|have|sits?|lives?|runs?|goes?|go"
+    r"|uses?|comes?|gets?"
+    r"|needs?|talks?|reads?|writes?|starts?|ends?|shares?|belongs?|returns?|inherits?)\b(?! (?:now|done"
+    r"|green|passing|failing"
+    r"|broken|fixed|ready))"
+)
+_ASK_FIRST = re.compile(
+    r"^(?:please )?(?:ask|tell|warn|ping|show|check with|consult) (?:me|us)\b.*\b(?:before (?:you|any"
+    r"|every|each)|whenever"
+    r"|every time|first)\b"
+)
+_ALWAYS_SO = re.compile(r"\b(?:is|are) always [a-z]+(?:ed|t|n|pt) (?:as|in|by|with|to|from|on|at)\b")
+_EVERY_ANSWER = re.compile(
+    r"\b(?:each|every|all(?: of)?(?: your)?) (?:answers?|repl(?:y|ies)|responses?|messages?|explanations?)\b"
+)
+_NEXT_TIME = re.compile(r"\bnext time\b(?! (?:i|we)\b)")
+_STOP = re.compile(
+    r"^(?:(?:please|also|and|but),? )*(?:stop|quit) \w+ing (?!the\b|this\b|that\b|it\b|now\b|for now)\w"
+)
+_SO_DO = re.compile(
+    r"\bbecause\b.{3,160}, so (?:please |just |always |you (?:have to|need to|should|must) |we (?:have to"
+    r"|need to) |don't"
+    r" |never )*(?P<verb>[a-z]+)"
+)
 _NO_SUCH = re.compile(
+    r"^no (?!problem|idea|worries|thanks|rush|need|luck|clue|doubt|way|one|longer|more|matter|news|change"
+    r"|errors?)"
+    r"[\w-]+s(?: [\w-]+){0,2}?(?: please)?(?:[,;.!]|$)|^no (?!problem|idea|need|one"
+    r"|more)[\w-]+ [\w-]+s(?: please)?(?:[,;.!]|$)"
+    r"|\b(?:no exceptions|without exception)\b|"
     r"^no (?:more )?[\w-]+(?: [\w-]+)? (?:in|on|for|without|from|inside|during|after|before)\b"
     r"|^no [\w-]+(?: [\w-]+)?[,;] ?(?:use|prefer|only)\b"
 )
@@ -165,7 +218,8 @@ _NO_SUCH = re.compile(
 
 def rule_in(text: str, lowered: str, words: list[str], role: str | None) -> str | None:
     """Norms, warnings, remedies and commands."""
-    if _FIXED.search(lowered) and len(words) > 7 and not VAGUE_SUBJECT.match(lowered):
+    bare_fix = re.match(r"(?:fixed|solved|resolved) (?:it|this|that)\b", lowered) and len(words) < 12
+    if _FIXED.search(lowered) and len(words) > 7 and not bare_fix and not VAGUE_SUBJECT.match(lowered):
         return "error_fix"
     own = bool(FIRST_PERSON.match(lowered))
     if not own and len(words) > 5 and WARNING.search(lowered):
@@ -184,7 +238,20 @@ def rule_in(text: str, lowered: str, words: list[str], role: str | None) -> str 
         and (about_work or _ALWAYS_ORDER.search(lowered))
     ):
         return "norm"
-    if len(words) >= 4 and _NO_SUCH.match(lowered):
+    if _ALWAYS_SO.search(lowered) and not VAGUE_SUBJECT.match(lowered):
+        return "norm"
+    if len(words) >= 3 and (_NO_SUCH.search(lowered) or _STOP.match(lowered)):
+        return "norm"
+    if role != "assistant" and len(words) >= 4:
+        if about_work and _EACH.match(lowered):
+            return "norm"
+        if words[0] in VERBS and _EVERY_ANSWER.search(lowered):
+            return "norm"
+        if _NEXT_TIME.search(lowered) and any(word in VERBS for word in words[:3]):
+            return "norm"
+    if (consequence := _SO_DO.search(lowered)) and consequence["verb"] in VERBS and about_work:
+        return "pitfall"
+    if role != "assistant" and _ASK_FIRST.match(lowered):
         return "norm"
     if not about_work and role == "user" and not _OURS.search(lowered):
         return None  # advice from one person to another
@@ -198,6 +265,16 @@ def rule_in(text: str, lowered: str, words: list[str], role: str | None) -> str 
         around = words_of(_COMMAND.sub(" ", text))
         if len(around) > 2 and (_TOLD_WHY.search(lowered) or role is None):
             return "tool"
+    if role != "assistant" and _WITH_REASON.match(lowered) and not _USE_TASK.search(lowered):
+        return "norm"
+    if role != "assistant" and len(words) > 5:
+        order = _SO_ORDER.search(lowered)
+        if order and (order["verb"] is None or order["verb"] in VERBS) and not _USE_TASK.search(lowered):
+            return "norm"
+        if _OR_ELSE.match(lowered) and (words[0] in VERBS or words[0] == "mind"):
+            return "pitfall"
+        if _ALL_OF.match(lowered):
+            return "norm"
     have_to = bool(_HAVE_TO.match(lowered)) and not (about_work and _IF.search(lowered))
     if len(words) > 3 and not have_to and _MUST.search(lowered) and not _MUST_BE_SO.search(lowered):
         return "norm"
@@ -208,8 +285,9 @@ def rule_in(text: str, lowered: str, words: list[str], role: str | None) -> str 
     ) and not _USE_TASK.search(lowered):
         return "norm"
     match = _CONDITION.match(lowered)
-    courteous = (match is not None and match["verb"] in _COURTESY) or bool(_OFFER.match(lowered))
-    if match and match["verb"] in VERBS and (about_work or not courteous) and not _WISHED.match(lowered):
+    verb = (match["verb"] or match["here"]) if match else ""
+    courteous = verb in _COURTESY or bool(_OFFER.match(lowered))
+    if match and verb in VERBS and (about_work or not courteous) and not _WISHED.match(lowered):
         return "norm"
     if (
         words[0] in VERBS
@@ -234,6 +312,8 @@ def has_purpose(text: str) -> bool:
 def one_off(text: str) -> bool:
     """Whether an order is about what lies on the table ("this", "the failing test"), not about every time."""
     lowered = text.lower()
+    if _STOP.match(lowered):
+        return False
     if _MAKE_SURE.match(lowered):
         return bool(
             re.search(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-from ..lexicon import BASES, TOOLS, VERB_FORMS, VERBS, word_set, words_of
+from ..lexicon import BASES, TOOLS, VERB_FORMS, VERBS, straight, word_set, words_of
+from .talk import COMPOUND, is_chat, names
 from .technical import has_specifics
+from .verbs import DETERMINERS, PLAINLY_FINITE, has_finite, has_verb, is_order
 
 __all__ = ["is_command_line", "is_contrast", "is_statement"]
 
@@ -46,19 +49,21 @@ _LEADING = (
 )
 _NEGATIVE_STARTS = ("never", "don't", "avoid", "no", "not", "every", "all", "any", "each")
 _BASE_OR_AUX = VERBS | word_set("is are was were has have must should can will may live need")
-_PLAINLY_FINITE = word_set(
-    "is are was were has have had does do must can cannot will would should may needs need wants want owns"
-    " prefers likes loves"
-    " i'm we're it's that's can't don't isn't"
-)
-_DETERMINERS = word_set("the a an this that these those my our your its some any all new to of for")
 _SENTENCE_WORDS = word_set(
-    "the a is are to for before after when with not and must should has needs runs never always only"
+    """
+    the a is are to for before after when with not and must should has needs runs never always only
+    please still already instead
+    """
 )
 _CONTRAST = re.compile(
     r"[,;—-] ?(?:not|never|no|and not|but not) (?!(?:yet|sure|really|now|idea|problem|worries|bad|again)\b)\S"
-    r"|^no(?:t)? \w+|\b(?:instead of|rather than)\b|^only\b|\bonly[.!]?$|\b(?:before|after|for|on) (?:each|every|any)\b"
-    r"|\bwhere(?:ver)? (?:possible|it makes sense)\b|^(?:one|two|max(?:imum)?|min(?:imum)?|at (?:most|least))\b.* per \w"
+    r"|, (?:one|two|no|max) .*\b(?:each|per \w+)$|\beach[.!]?$|\b(?:no exceptions|without exception)\b"
+    r"|^[\w -]+ only (?:in|for|on|with|after|when|if|to|by|from|via|through)\b"
+    r"|^[\w -]{3,40}, (?:[\w-]+ ){1,3}(?:in|on|for|by|with|everywhere) [\w-]+$"
+    r"|^no(?:t)? \w+|\b(?:instead of|rather than)\b|^only\b|\bonly[.!]?$|\b(?:before|after|for|on) (?:each"
+    r"|every|any)\b"
+    r"|\bwhere(?:ver)? (?:possible|it makes sense)\b|^(?:one|two|max(?:imum)?|min(?:imum)?|at (?:most"
+    r"|least))\b.* per \w"
 )
 _OVER = re.compile(r"^[\w -]{3,40} (?:over|before|first|everywhere)\b(?! (?:the|a|an|all|to|there|here)\b)")
 """A preference without a verb: "composition over inheritance"."""
@@ -75,52 +80,86 @@ _SLOT = re.compile(
 )
 
 
+_SLOTTED = re.compile(
+    r"^(?:\w+ ){0,3}(?:version|port|length|width|size|limit|timeout|indent\w*|coverage|time ?zone|encoding"
+    r"|locale)"
+    r" (?:of |at least |max(?:imum)? |is )?(?:\d|utc\b|utf)"
+)
+"""A value behind what it is a value of: "line length 100"."""
+_METADATA = re.compile(
+    r"^(?:last |date |version |document )?(?:updated|modified|edited|reviewed|changed|created|published"
+    r"|authors?|status"
+    r"|date|tags?|title|category|layout|slug|reading time)$",
+    re.IGNORECASE,
+)
+
+
 def is_statement(text: str) -> bool:
     """Whether a bare text says something alone: an order, a statement with a verb, a name with its meaning.
 
     A heading, the lead-in of a list, a bare noun phrase, or a line cut off in the middle does not.
     """
-    lowered = text.lower().replace("’", "'").rstrip()
+    lowered = straight(text).rstrip()
     if lowered.endswith((":", "：")) or _CUT_OFF.search(lowered):
         return False
     words = words_of(_NOT_PROSE.sub(" x ", lowered))
     if len(words) < 2:
         return False
+    if _SLOTTED.match(lowered):
+        return True
     if label := _LABEL.match(text):
         return _is_definition(label["label"], label["value"])
+    if COMPOUND.match(lowered) and not has_finite(words):
+        return False
+    if is_chat(text, lowered, words):
+        return False
     first = words[1] if words[0] in _LEADING else words[0]
+    if len(words) >= 4 and is_order(words):
+        return True
     if first in VERBS:  # "Test coverage" is no order, "Test coverage matters" is one kind of statement
         return len(words) > 2 or lowered[-1] in ".!" or first in ("use", "prefer", "avoid", "never")
     if _is_title(text, words):
         return is_contrast(text)
     if words[0] in _NEGATIVE_STARTS and len(words) >= 3:
         return True
-    if words[0] in VERB_FORMS and "'" not in words[0] and words[0] not in ("can", "will", "must", "may"):
+    if is_contrast(text):
+        return True
+    if first in BASES and len(words) >= 4 and not has_finite(words):
+        return True  # "Duplicate code twice before …": an order by a verb that is more often a noun
+    if (
+        words[0] in VERB_FORMS
+        and not has_finite(words)
+        and "'" not in words[0]
+        and words[0] not in ("can", "will", "must", "may")
+    ):
         # "Exposes `x` via y" lacks its subject and still tells; "Added a button" is a line of a change log.
         if words[0].endswith("ed") or words[0] in ("built", "made", "wrote"):
             verb = any(w in _BASE_OR_AUX and words[i] != "to" for i, w in enumerate(words[1:]))
             return len(words) > 3 and (verb or bool(_CHOSEN.match(lowered)))
-        return len(words) >= 3 and (_has_subject(words) or (has_specifics(text) and len(words) >= 4))
+        return len(words) >= 4 and (has_specifics(text) or names(text))
     if _GERUND.match(lowered) and not any(
-        word in VERB_FORMS and before not in _DETERMINERS
-        for before, word in zip(words[1:], words[2:], strict=False)
+        word in VERB_FORMS and before not in DETERMINERS for before, word in pairwise(words[1:])
     ):
         return False  # "Checking the logs...": what someone is about
     if len(words) >= 4 and text[:1].isupper() and lowered.endswith("."):
         return True  # written as a sentence, whatever its verb
-    if words[0] in ("i'm", "we're", "they're") or any(word in VERB_FORMS for word in _main_clause(words)):
+    if (
+        words[0] in ("i'm", "we're", "they're")
+        or (words[0] in ("i", "we", "they") and len(words) >= 4)
+        or has_verb(_main_clause(words))
+    ):
         return True
-    if is_contrast(text):
-        return True
-    named = has_specifics(text) or any(word in TOOLS for word in words)
+    named = has_specifics(text) or any(word in TOOLS for word in words) or names(text)
     return named and len(words) >= 5 and bool(_LINKING.search(lowered)) and not text[:1].islower()
 
 
 def is_contrast(text: str) -> bool:
-    """Whether a few words set one thing before another ("tabs, not spaces"), which is a norm without a verb."""
-    lowered = text.lower().replace("’", "'")
+    """Whether a few words set one thing before another ("tabs, not spaces"): a norm without a verb."""
+    lowered = straight(text)
     words = words_of(lowered)
     if len(words) < 3:
+        return False
+    if _LABEL.match(text) and not lowered.startswith(("only", "no ", "not ")):
         return False
     if _CONTRAST.search(lowered):
         return True
@@ -129,16 +168,10 @@ def is_contrast(text: str) -> bool:
     )
 
 
-def _has_subject(words: list[str]) -> bool:
-    """Whether a word in -s that begins a text is its subject: a verb in the plural follows ("Tests live …")."""
-    plural = words[0].endswith("s") and not words[0].endswith("ss")
-    return plural and (words[1] in BASES or words[1] in _PLAINLY_FINITE)
-
-
 def is_command_line(text: str) -> bool:
     """Whether it is what one types into a shell, and nothing said about it."""
     words = text.split()
-    if not words or words[0] not in _PROGRAMS or any(word in _SENTENCE_WORDS for word in words):
+    if not words or words[0] not in _PROGRAMS or any(word.lower() in _SENTENCE_WORDS for word in words):
         return False
     return (
         len(words) <= 2
@@ -149,9 +182,9 @@ def is_command_line(text: str) -> bool:
 
 def _is_title(text: str, words: list[str]) -> bool:
     """Whether a few words are a heading: "Getting Started", "Running tests", "Quick start guide"."""
-    if len(words) > 5 or text.rstrip().endswith((".", "!")) or any(word in _PLAINLY_FINITE for word in words):
+    if len(words) > 5 or text.rstrip().endswith((".", "!")) or any(word in PLAINLY_FINITE for word in words):
         return False
-    if any(_has_subject(words[i:]) for i in range(len(words) - 2)):
+    if has_finite(words):
         return False  # "Images load lazily"
     tokens = [token for token in text.split() if token[0].isalpha()]
     if len(words) <= 4 and all(word in VERBS or word not in VERB_FORMS for word in words[1:]):
@@ -160,15 +193,17 @@ def _is_title(text: str, words: list[str]) -> bool:
 
 
 def _main_clause(words: list[str]) -> list[str]:
-    """The words behind the first, up to a relative clause ("options that change at night" says nothing)."""
+    """The words up to a relative clause ("options that change at night" says nothing)."""
     relative = next((i for i, word in enumerate(words) if i > 1 and word in ("that", "which", "who")), None)
-    return words[1:relative]
+    return words[:relative]
 
 
 def _is_definition(label: str, value: str) -> bool:
     """Whether "label: value" tells something: a sentence, some words about a name, or a name for a slot."""
     words = words_of(value)
-    if _TICKET.match(label):
+    if words and label.lower().startswith(("before ", "after ", "when ", "to ", "on every ")):
+        return True
+    if _TICKET.match(label) or _METADATA.match(label):
         return False
     if len(words) >= 2 and (words[0] in VERBS or _SLOT.search(label)):
         return True

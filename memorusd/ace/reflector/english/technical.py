@@ -16,10 +16,12 @@ _FILE = re.compile(
 )
 _NUMBER = re.compile(
     r"\bport \d|:\d{2,5}\b|\bv?\d+\.\d+|\b[a-z]+(?:-[a-z]+){0,6}-\d+\b|\b[a-z]+\d+\b|\b\d{2,}|[$€£]\d"
-    r"|\b\d+ ?(?:%|ms|s|sec|seconds?|min|minutes?|hours?|h|days?|weeks?|months?|years?|gb|mb|kb|tb|mib|gib|usd"
+    r"|\b\d+ ?(?:%|ms|s|sec|seconds?|min|minutes?|hours?|h|days?|weeks?|months?|years?|gb|mb|kb|tb|mib|gib"
+    r"|usd"
     r"|eur|euros?|dollars?|users?|rows?|retries|times|requests?|spaces?|[ap]m)\b",
     re.IGNORECASE,
 )
+_HANDLE = re.compile(r"(?<!\w)[#@][a-z][\w-]{2,}")
 _FLAG = re.compile(r"\B--?[a-z][\w-]+", re.IGNORECASE)
 _CALENDAR = word_set(
     """
@@ -41,20 +43,22 @@ _ANCHOR = re.compile(
 )
 _TECHNICAL = word_set(
     """
-    api apis app backend bug bugs changelog comment comments docstrings documentation exception exceptions
-    field fields readme regression backup backups
-    branch branches build builds ci class classes cluster code codebase
-    commit commits component components config container containers css database databases db
-    debug dependencies dependency deploy deployment deployments deploys docs docstring endpoint
-    endpoints env feature file files fixture fixtures flag frontend function functions hook
-    hooks html http https import imports index json library lint linter lockfile log logger logs
-    main master merge merging method methods migration migrations module modules monorepo
-    package packages password passwords pipeline port ports pr production prod prs pull push
-    python queries query queue refactor release releases repo repository request requests review
-    reviewer reviewers rollback schema script scripts secret secrets server servers service
-    services sql staging string strings table tests test testing timestamp timestamps timezone
-    token tokens type types typescript url urls utc variable variables version versions yaml
-    column columns cache cron job jobs worker workers
+    error errors message messages tool tools auth authentication security review reviews reviewer
+    reviewers pr prs merge rebase staging prod production rollout rollback ticket tickets server servers
+    client clients request requests response responses query queries table tables indexes token tokens
+    session sessions fetch handler handlers route routes api apis app backend bug bugs changelog comment
+    comments docstrings documentation exception exceptions field fields readme regression backup backups
+    branch branches build builds ci class classes cluster code codebase commit commits component
+    components config container containers css database databases db debug dependencies dependency deploy
+    deployment deployments deploys docs docstring endpoint endpoints env feature file files fixture
+    fixtures flag frontend function functions hook hooks html http https import imports index json library
+    lint linter lockfile log logger logs main master merge merging method methods migration migrations
+    module modules monorepo package packages password passwords pipeline port ports pr production prod prs
+    pull push python queries query queue refactor release releases repo repository request requests review
+    reviewer reviewers rollback schema script scripts secret secrets server servers service services sql
+    staging string strings table tests test testing timestamp timestamps timezone token tokens type types
+    typescript url urls utc variable variables version versions yaml column columns cache cron job jobs
+    worker workers
     """
 )
 _CODE_LIKE = re.compile(
@@ -69,6 +73,7 @@ def has_specifics(text: str) -> bool:
     return bool(
         text.count("`") > 1
         or "[REDACTED:" in text
+        or (("#" in text or "@" in text) and _HANDLE.search(text))
         or ("/" in text and _PATH.search(text))
         or ("_" in text and re.search(r"\w_\w", text))
         or ("." in text[:-1] and _FILE.search(text))

@@ -6,6 +6,7 @@ import re
 
 __all__ = [
     "FIRST_PERSON",
+    "SUCCESS",
     "VAGUE_SUBJECT",
     "announced",
     "asked_of_agent",
@@ -39,7 +40,8 @@ _FILLER = re.compile(
     r"|thank you|great|perfect|cool|nice|right|sure|yes|yeah|no|nope|nah|actually|basically|honestly"
     r"|well"
     r"|good|got it|hmm+|wait|please|kindly|again|first of all|before you start|before we start"
-    r"|before i forget|never ?mind|found it|turns out|quick update|update|answer|note|important|remember|ps|p\.s\.|nb|n\.b\.|in fact|to be clear|just to clarify"
+    r"|before i forget|never ?mind|found it|turns out|quick update|update|answer|note|important|remember"
+    r"|ps|p\.s\.|nb|n\.b\.|in fact|to be clear|just to clarify"
     r"|that said|though|careful|heads[ -]up)(?:[,:!.;]+ ?| - | — )| (?=\S)|(?:oh and|and also"
     r"|and please|but please|also|and|so|but|please|ok so|okay so|btw|just|kindly|actually) (?=\w))",
     re.IGNORECASE,
@@ -50,7 +52,7 @@ _TRAILER = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r"(?:[,;.?!:]| -| —| and| but)+ (?:(?:and|but|also|then|please|just|oh) )*(?=(?:always|never"
+    r"(?:[,;.?!:]| -| —| and| but| so)+ (?:(?:and|but|also|then|please|just|oh) )*(?=(?:always|never"
     r"|please (?:always|never|keep|stick|avoid|use)|make sure|be sure|don't|do not|remember (?:that"
     r"|to)|from now on|going forward|avoid"
     r"|keep in mind|in future|in the future)\b)"
@@ -60,14 +62,24 @@ _ASKED_FOR = re.compile(
     re.IGNORECASE,
 )
 _ASKED_OF_AGENT = re.compile(
-    r"^(?:(?:hey|hi|ok|okay|also|and|so|btw|please)[,!]? )*(?:can|could|would|will) you (?:please |just |maybe |also )*"
-    r"(?P<wish>(?:keep|stop|avoid|use|be|answer|reply|respond|talk|speak|write|skip|drop|leave out|call|address"
-    r"|stick|not)\b(?=.{0,60}\b(?:answers?|answering|repl(?:y|ies)|responses?|explanations?|explaining|emojis?|tone"
-    r"|concise|brief|short|shorter|bullet points?|jargon|apologi[sz]ing|summari[sz]ing|summaries|english|german"
+    r"^(?:(?:hey|hi|ok|okay|also|and|so|btw|please)[,!]? )*(?:can|could|would|will) you (?:please |just "
+    r"|maybe |also )*"
+    r"(?P<wish>(?:keep|stop|avoid|use|be|answer|reply|respond|talk|speak|write|skip|drop|leave out|call"
+    r"|address"
+    r"|stick|not)\b(?=.{0,60}\b(?:answers?|answering|repl(?:y|ies)|responses?|explanations?|explaining"
+    r"|emojis?|tone"
+    r"|concise|brief|short|shorter|bullet points?|jargon|apologi[sz]ing|summari[sz]ing|summaries|english"
+    r"|german"
     r"|french|spanish|chinese|metric|celsius|to me|(?:call|address) me)\b).{3,})",
     re.IGNORECASE,
 )
 _CONCLUSION = re.compile(r"(?:: | [—–-]+ |; |, (?:because|since|so|as) )(?=\S+ \S+ \S+ \S)")
+SUCCESS = re.compile(
+    r"\b(?:pass(?:es|ed)?|works?|worked|succeed\w*|green|fixed|resolved|solved|starts? (?:now|up)|builds? now"
+    r"|that did it)\b|成功|通过|通過|好了|解决了|解決了",
+    re.I,
+)
+"""That something works at last."""
 _SYMPTOM = re.compile(
     r"\b(?:breaks|fails|crashes|hangs|leaks|deadlocks|does(?:n't| not) work|do(?:n't| not) work|raises"
     r"|throws|is(?:n't| not) (?:available|supported))\b"

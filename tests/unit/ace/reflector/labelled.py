@@ -59,7 +59,7 @@ class Scores:
 
 
 def cases(held: bool | None = None) -> list[dict[str, Any]]:
-    """The labelled cases: all, the held-out third, or the rest."""
+    """The labelled cases: all, the held-out part, or the rest."""
     rows = [json.loads(line) for line in _FILE.read_text(encoding="utf-8").splitlines() if line]
     return [row for row in rows if held is None or row["held"] == held]
 

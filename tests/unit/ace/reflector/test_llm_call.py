@@ -202,7 +202,25 @@ LOST = "is not known to its server (404); check llm_model and llm_api_base"
         (body(b'{"choices": []}'), 2, "twice gave no answer in the form that was asked for"),
         (content(None), 2, "twice gave no answer in the form that was asked for"),
     ],
-    ids=str,
+    ids=[
+        "401",
+        "403",
+        "400",
+        "404",
+        "422",
+        "429",
+        "500",
+        "503",
+        "broken",
+        "hang",
+        "drip",
+        "html",
+        "cut",
+        "map",
+        "none",
+        "choices",
+        "null",
+    ],
 )
 @pytest.mark.parametrize("mode", ["llm", "hybrid"])
 def test_any_failure_leaves_the_rules_word(
@@ -234,7 +252,9 @@ def test_nothing_listens(server: LLMServer) -> None:
     assert [c.text for c in reflection.candidates] == ["Kept."]
 
 
-@pytest.mark.parametrize("reply", [status(500), status(429, Retry_After="1"), broken_off], ids=str)
+@pytest.mark.parametrize(
+    "reply", [status(500), status(429, Retry_After="1"), broken_off], ids=["500", "429", "broken"]
+)
 def test_what_passes_is_tried_again(server: LLMServer, reply: Any) -> None:
     server.replies = [reply, content(answer(ANSWER))]
     reflection = Reflector(Rules()).reflect(TALK, settings(server))

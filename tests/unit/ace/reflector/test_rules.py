@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from memorusd.ace.context import render
 from memorusd.ace.reflector.candidate import Candidate, Message, Reflection
 from memorusd.ace.reflector.merge import merge
 from memorusd.ace.reflector.rules import RuleReflector
@@ -90,6 +91,9 @@ def test_every_skip_says_why_and_where() -> None:
         (("a: It listens on port 8080.", "u: Actually the port is 9090, not 8080."), "8080"),
         (("a: The metrics port is 8080.", "u: Wrong, the metrics port is 9090."), "8080"),
         (("a: I'll write it with Jest.", "u: No, we don't use Jest here. Use Vitest."), "Jest"),
+        (("a: I'll run npm install.", "u: No, we use pnpm here, never npm."), "npm"),
+        (("a: I set the region to us-east-1.", "u: must be eu-central-1, for legal reasons"), "us-east-1"),
+        (("a: I wrote it with Jest.", "u: we don't use jest in this repo, only vitest"), "jest"),
         (("a: I'll use npm.", "u: That's not right. End-to-end specs live in tests/e2e."), ""),
         (("a: 端口是 8080。", "u: 不对，端口是 9090，不是 8080。"), "8080"),
     ],
@@ -180,6 +184,115 @@ def test_recalled_text_never_comes_back() -> None:
     ):
         assert not said(*turns).candidates, turns
     assert only(said(f"u: {block}\nNever deploy on Fridays.")).text == "Never deploy on Fridays."
+
+
+MEMORIES = [
+    {"memory": "Always use UTC timestamps. Never store local time.", "type": "method"},
+    {"memory": "We use pnpm & turbo, not npm.\nThe lockfile is committed.", "type": "preference"},
+]
+
+
+@pytest.mark.parametrize("template", ["xml", "markdown", "plain"])
+def test_every_form_of_recalled_text_is_known_again(template: str) -> None:
+    block = render(MEMORIES, template)
+    for turns in (
+        (block,),
+        (f"u: A question first.\n{block}\n\nCan you push this for me?",),
+        (f"u: {block}\n\nset it up please", "a: Always use UTC timestamps."),
+        (f"u: {block}", "a: We use pnpm & turbo, not npm. Never store local time."),
+    ):
+        assert not said(*turns).candidates, turns
+    assert only(said(f"u: {block}\n\nNever deploy on Fridays.")).text == "Never deploy on Fridays."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Deploys go through the blue-green script.",
+        "Tests live next to the code they test.",
+        "Tabs, not spaces",
+        "Images load lazily below the fold",
+        "Composition over inheritance",
+        "Justify every new dependency in the pull request",
+    ],
+)
+def test_a_short_bare_sentence_or_contrast_is_a_statement(text: str) -> None:
+    assert only(said(text)).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'm running the tests now.",
+        "Let me take a look at the file.",
+        "Checking the logs...",
+        "I'm getting ModuleNotFoundError: No module named 'yaml' when I run the script.",
+        "System-wide feature flags",
+        "Frequently asked questions",
+        "我先看一下日志",
+    ],
+)
+def test_bare_talk_of_the_moment_and_bare_nouns_are_not_kept(text: str) -> None:
+    assert not said(text).candidates
+
+
+def test_an_answer_about_the_own_project_is_kept_and_general_knowledge_is_not() -> None:
+    found = only(said("u: what's the staging url?", "a: The staging URL is https://staging.example.com."))
+    assert (found.text, found.type) == ("The staging URL is https://staging.example.com.", "knowledge")
+    for question, answer in (
+        ("are python lists mutable?", "Python lists are mutable."),
+        ("which port does postgres use by default?", "PostgreSQL listens on port 5432 by default."),
+    ):
+        assert not said(f"u: {question}", f"a: {answer}").candidates
+
+
+def test_what_the_agent_got_over_is_kept_with_its_conclusion() -> None:
+    found = only(
+        said(
+            "a: Running the tests.",
+            "t: E   redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379",
+            "a: Redis isn't up. Starting it with `docker compose up -d redis`.",
+            "t: 42 passed in 3.1s",
+            "a: All tests pass now: Redis has to be running before pytest.",
+        )
+    )
+    assert found.pattern == "error_fix"
+    assert found.text == (
+        "redis.exceptions.ConnectionError: Error 111 connecting to localhost:6379. "
+        "Fix: Redis has to be running before pytest."
+    )
+    still_failing = (
+        "t: ConnectionError: refused",
+        "a: Redis isn't up. Start it with `make redis`.",
+        "t: ConnectionError",
+    )
+    assert not said(*still_failing).candidates
+    assert not said(
+        "t: 3 failed, 9 passed", "a: Wrong count. Fixing it.", "t: 12 passed", "a: Done."
+    ).candidates
+
+
+@pytest.mark.parametrize(
+    ("answer", "fix"),
+    [
+        ("You need to install PyYAML: `pip install pyyaml`.", "Install PyYAML: `pip install pyyaml`."),
+        ("PyYAML was missing. I installed it with `pip`.", "PyYAML was missing. Install it with `pip`."),
+    ],
+)
+def test_a_fix_reads_as_an_order(answer: str, fix: str) -> None:
+    found = only(
+        said("u: I'm getting ModuleNotFoundError: No module named 'yaml'", f"a: {answer}", "u: works, thanks")
+    )
+    assert found.text == f"ModuleNotFoundError: No module named 'yaml'. Fix: {fix}"
+
+
+def test_of_a_very_long_turn_the_ends_are_read() -> None:
+    found = said("u: Never push to main.\n\n" + "- fine\n" * 2000 + "\nAlways tag a release.")
+    assert [c.text for c in found.candidates] == ["Never push to main.", "Always tag a release."]
+    assert any(s.reason.startswith("too long: ") for s in found.skipped)
+    prose = "The quick brown fox jumps over the lazy dog and runs away. " * 1100
+    found = said(f"u: Never push to main. {prose}Always tag a release.")
+    assert [c.text for c in found.candidates] == ["Never push to main.", "Always tag a release."]
 
 
 def test_markers_survive_unbroken() -> None:

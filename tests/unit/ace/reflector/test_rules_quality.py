@@ -1,4 +1,4 @@
-"""The rule-based Reflector reaches its goals on the labelled cases, on the held-out third by itself too."""
+"""The rule-based Reflector reaches its goals on the labelled cases, on the held-out part by itself too."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def test_bullets_of_another_model_are_not_compared(store: SqliteStore) -> None:
     assert index.search(unit(rng, 1, 16)[0], 5, Selection())[0] == []
     assert (len(index), index.missing_vectors()) == (1, 1)
     vector = unit(rng, 1, 16)[0]
-    assert store.set_vectors([(old.id, old.hash, vector)], newer) == 1
+    assert store.set_vectors([(old.id, old.hash, vector, None)], newer) == 1
     assert [h.bullet_id for h in index.search(vector, 5, Selection())[0]] == [old.id]
     assert index.missing_vectors() == 0
 

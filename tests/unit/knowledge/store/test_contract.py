@@ -291,9 +291,9 @@ def test_set_vectors_leaves_alone_what_has_changed(store, add, model):
     store.set_model(other)
     seq = store.seq()
     work = [
-        (kept.id, kept.hash, vectors[0]),
-        (changed.id, content_hash("before"), vectors[1]),
-        ("gone", content_hash("gone"), vectors[2]),
+        (kept.id, kept.hash, vectors[0], None),
+        (changed.id, content_hash("before"), vectors[1], None),
+        ("gone", content_hash("gone"), vectors[2], None),
     ]
     assert store.set_vectors(work, other) == 1
     assert store.without_vector(10) == [changed]
@@ -304,6 +304,29 @@ def test_set_vectors_leaves_alone_what_has_changed(store, add, model):
     assert found[changed.id] is None
     with pytest.raises(ConfigError, match="tiny"):
         store.set_vectors([], model)
+
+
+def test_passages_come_and_go_with_the_vector(store, bullet, model):
+    def loaded(kept):
+        (found,) = store.load([kept.id])[1]
+        return found.vector, found.passages
+
+    kept = bullet("one")
+    one, passages = np.full(4, 1, np.float32), np.arange(8, dtype=np.float32).reshape(2, 4)
+    store.write(lambda t: t.put(kept, one, "ADD", passages))
+    assert np.array_equal(loaded(kept)[1], passages)
+    # What keeps the vector keeps the passages; what brings a new one replaces both.
+    store.write(lambda t: t.put(dataclasses.replace(kept, section="tools"), None, "UPDATE"))
+    assert np.array_equal(loaded(kept)[1], passages)
+    store.write(lambda t: t.put(dataclasses.replace(kept, text="short"), one, "UPDATE"))
+    assert loaded(kept)[1] is None
+    store.set_vectors([(kept.id, content_hash("short"), one, passages[:1])], model)
+    assert np.array_equal(loaded(kept)[1], passages[:1])
+    for wrong in (passages[0], passages[:, :3], passages.astype(np.float64)):
+        with pytest.raises(InvalidRequest, match="passages"):
+            store.write(lambda t, wrong=wrong: t.put(kept, one, "UPDATE", wrong))
+    store.set_model(ModelId("other", "r2", 8))
+    assert loaded(kept) == (None, None)
 
 
 def test_a_vector_must_be_one_of_the_model(store, open_store, bullet, tmp_path):
