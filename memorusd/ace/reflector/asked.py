@@ -11,7 +11,7 @@ from .english import has_specifics, is_technical
 from .lexicon import TOOLS, word_set, words_of
 from .turns import Turn
 
-__all__ = ["answers", "question_before"]
+__all__ = ["answers", "explains", "question_before", "question_from_agent"]
 
 _ASKS_FOR = re.compile(
     r"^(?:\w+[,!]? ){0,3}?(?:what|which|where|who|whose|when|on which|on what|how (?:often|many|long"
@@ -52,6 +52,25 @@ _HAN_ASKS = re.compile(
 _NAME = re.compile(
     r"(?<=[a-z,] )[A-Z][a-z]+|^[A-Z][a-z]+ (?:owns|maintains|leads|handles|runs|is (?:the|our|on))\b"
 )
+_OFFERS = re.compile(
+    r"\b(?:anything else|help you|working on|shall i|should i|want me to|would you like|do you want me"
+    r"|share the"
+    r"|show me|send me|paste)\b",
+    re.I,
+)
+_WHY = re.compile(
+    r"\b(?:because|since|cause|cuz|as|so that)\b.{0,30}\b(?:we|i|our|my|us|they)\b"
+    r"|, (?:we|our \w+|i|my \w+) (?:only|never|always|all|don't|doesn't|can't|have to|has to|hate"
+    r"|love)\b",
+    re.I,
+)
+_OF_NOW = re.compile(
+    r"\b(?:now|today|tonight|yet|tomorrow|already|still|yesterday|this (?:time|morning|week)|just (?:now"
+    r"|got|did)"
+    r"|i'm|i'll|let me|don't (?:know|think|care|mind|have|remember|see|get)|not sure|can't (?:see|find"
+    r"|tell))\b",
+    re.I,
+)
 
 
 def question_before(turns: Sequence[Turn], i: int) -> str | None:
@@ -64,6 +83,19 @@ def question_before(turns: Sequence[Turn], i: int) -> str | None:
     if parts[0].endswith("？"):
         return parts[0]
     return capitalised(parts[0].rstrip("?.! ")) + "?" if is_question(parts[0]) else None
+
+
+def question_from_agent(turns: Sequence[Turn], i: int) -> str | None:
+    """The question with which the agent's turn right before turn `i` ends, or None."""
+    if not i or turns[i - 1].role != "assistant" or not turns[i - 1].parts:
+        return None
+    last = turns[i - 1].parts[-1].text
+    return last if last.endswith("?") and len(last) < 160 and not _OFFERS.search(last) else None
+
+
+def explains(text: str) -> bool:
+    """Whether a user's answer gives its reason, which holds longer than what it was asked for."""
+    return bool(_WHY.search(text)) and not _OF_NOW.search(text) and text.count(" ") > 5 and "?" not in text
 
 
 def answers(text: str, question: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from .lexicon import SMALL_TALK, straight, words_of
+from .lexicon import SMALL_TALK, VERBS, straight, words_of
 
 __all__ = ["is_commission", "is_momentary", "is_question", "is_small_talk", "is_task", "progress_or_report"]
 
@@ -165,6 +165,20 @@ _ONE_OFF = re.compile(
     r"|rather|per|to avoid|so that)\b))"
 )
 
+_POINTS = re.compile(
+    r"\b(?:earlier|just now|from before|(?:i|you|we) (?:just )?(?:had|made|wrote|sent|gave|said|showed"
+    r"|opened)"
+    r"|the (?:last|first|second|other|previous) one|the (?:one|rest|same) (?:above|below|as))\b"
+)
+"""What only this conversation knows."""
+_ADJUSTS = re.compile(
+    r"^[a-z]+ (?:the|this|that|these|those|it|my) ?[^.,;]{0,60}\b(?:bigger"
+    r"|smaller|larger"
+    r"|darker|lighter|bolder|brighter|wider|narrower|taller|shorter|thinner|thicker|higher|lower|left"
+    r"|right|up|down"
+    r"|a bit|a little)[.!]*$"
+)
+"""One thing, made a little different."""
 _COMMISSION = re.compile(
     r"(?:please )?(?:can you |could you )?(?:write|create|generate|draft|compose|tell|give|make"
     r"|sing) (?:me |us )?"
@@ -264,6 +278,10 @@ _BARE_PROGRESS = re.compile(
     r"|this|that|last|all|some|it)\b|(?:[a-z']+ ){1,5}(?:now|again)[.!…]*$"
     r"|(?:that|this|it) should (?:do|work|be)\b"
     r"|(?:it |this |that )?(?:looks like|seems like|seems to)\b|still (?:\w+ing|no|not|the same)\b"
+    r"|(?:the )?(?:build|deploy|download|upload|install|migration|import|export|copy|sync|backup|scan)\w*"
+    r"(?:'s| is| are)? (?:now |still )?(?:at|about|around) \d+ ?(?:%|percent)"
+    r"|(?:one|two|three|four|five|six|\d+|half|most|some) (?:(?:out )?of (?:the |them|those|my )?)?(?:\w+ )?"
+    r"(?:is|are|were) (?:done|finished|left|to go|in progress|pending|through|ready)\b"
     r"|(?:everything|all|it|that|this) (?:is |was |'s |now )*(?:works?|working|passes|green|done|merged|fixed"
     r"|pushed|deployed|good|set)\b(?: now| again)?[.!]*$)"
 )
@@ -316,7 +334,10 @@ def is_task(text: str, bare: bool) -> bool:
     if _STANDING.search(lowered):
         return False
     if bare:
-        return bool(_ONE_OFF.match(lowered))
+        if _ONE_OFF.match(lowered):
+            return True
+        order = any(word in VERBS for word in words_of(lowered)[:1])
+        return order and bool(_ADJUSTS.match(lowered) or _POINTS.search(lowered))
     return bool(_TASK.match(lowered) or _WISH.match(lowered))
 
 

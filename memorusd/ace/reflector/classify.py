@@ -6,7 +6,7 @@ import re
 
 from ...knowledge.bullet import KnowledgeType, Section
 from . import chinese, generic
-from .lexicon import TOOLS, VERBS, Language, language_of, word_set, words_of
+from .lexicon import TOOLS, VERBS, Language, language_of, straight, word_set, words_of
 
 __all__ = ["entities_of", "section_of", "tags_of", "tools_of", "type_of"]
 
@@ -33,7 +33,8 @@ _WANTS = re.compile(
     r"|insists on|enjoys?|can't stand)\b"
 )
 _PITFALL = re.compile(
-    r"\b(?:watch out|careful|beware|gotcha|caveat|breaks|crash(?:es)?|fails|deadlocks?|leaks?|silently"
+    r"\b(?:watch out|careful|beware|gotcha|caveat|breaks|chokes|trips over|blows up|bites|crash(?:es)?"
+    r"|fails|deadlocks?|leaks?|silently"
     r"|overwritten|corrupts?|runs twice|has no effect|pitfall|doesn't work|does not work|will break"
     r"|otherwise)\b"
 )
@@ -71,6 +72,8 @@ def type_of(text: str, pattern: str) -> KnowledgeType:
         if _CHOICE.search(lowered) and not lowered.startswith(("make sure", "ensure", "be sure", "prefer ")):
             return "preference"
         if pattern == "correction" and _SHORT_USE.match(lowered.split(". ")[-1]):
+            return "preference"
+        if pattern == "statement" and "please" in lowered and _STYLE.search(lowered):
             return "preference"
         if _NEGATIVE.search(lowered) and not _WE_NOT.search(lowered):
             return "pitfall"

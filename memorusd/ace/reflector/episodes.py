@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .chatter import is_question, is_small_talk
+from . import english
+from .chatter import is_question, is_small_talk, is_task
 from .distil import as_order, capitalised
-from .lexicon import VERBS, words_of
+from .english.verbs import is_order
+from .lexicon import VERB_FORMS, VERBS, words_of
 from .retries import FAULT, fault_in, recoveries, retries
 from .sentences import Part
 from .turns import Episode, Turn
@@ -21,7 +23,11 @@ _ERROR = re.compile(
     r"|doesn't work|not working|won't|not found|denied|refused|timed? ?out|undefined|broken|hangs?"
     r"|freezes|oom\w*|segfault|panic|dies|killed|unable|missing|stuck|conflict|rejected|invalid"
     r"|econn\w+|enoent|eacces|eresolve|404|500|502|503|403|401|throws?|\w+error|\w+exception|warning"
-    r"|deadlock|leak\w*|slow|complain(?:s|ed|ing)?|keeps? \w+ing|randomly|logged out|los(?:t|es|ing))\b"
+    r"|deadlock|leak\w*|slow|complain(?:s|ed|ing)?|keeps? \w+ing|randomly|logged out|los(?:t|es|ing)"
+    r"|nothing happens|does nothing|flickers?|disappears?|vanish(?:es)?|unreachable"
+    r"|unresponsive|black screen|stopped \w+ing|(?:is|are|stays?|comes out|come out"
+    r"|shows up) (?:\w+ )?(?:blank|empty"
+    r"|garbled|wrong|gone|twice))\b"
     r"|报错|報錯|错误|錯誤|失败|失敗|崩溃|崩潰|异常|異常|不工作|打不开|打不開|卡住|无法|無法|超时|超時"
     r"|找不到|起不来",
     re.I,
@@ -43,7 +49,8 @@ _FIX = re.compile(
     r"|renamed|cleared|deleted))\b|; (?:set|use|run|add|change|install|upgrade|pin|remove|enable"
     r"|disable)\b|解决|解決|修复|修復|改成|改为|改為|执行|執行|运行|運行|安装|安裝"
     r"|设置|設置|重启|重啟|升级|升級|降级|清除|删除"
-    r"|添加|换成|換成|换用|改用|加上|试试|試試|先",
+    r"|添加|换成|換成|换用|改用|加上|配置|关掉|關掉|开启|開啟|禁用|启用|啟用|(?:就|即)(?:可以?|行|好)|试试"
+    r"|試試|先",
     re.I,
 )
 _STRONG = re.compile(
@@ -59,6 +66,12 @@ _CONFIRMED = re.compile(
     r"|working now|fixed it|solved|resolved|all (?:good|green)|passes now|no more errors?|problem gone"
     r"|got rid of|went away|did it|confirmed|no more"
     r"|it's gone|you're right|that was it)\b|可以了|好了|解决了|解決了|搞定|成功了|没问题了|沒問題了"
+    r"|\b(?:there we go|bingo|magic|back to normal|(?<!not )as (?:it should|expected)"
+    r"|good as new|that's better|much (?:better|faster)|way (?:better|faster))\b"
+    r"|\b(?:loads?|runs?|builds?|starts?|opens?|reloads?|connects?|shows? up|shows?|appears?|responds?"
+    r"|comes? up"
+    r"|prints?|plays?|syncs?|renders?|boots?|is up|are up|goes through|see it|flies)"
+    r"(?: \w+){0,3} (?:now|again|instantly|at once|right away)\b"
     r"|有效|管用|修好了|正常了|^(?:\w+[,!] )?(?:works|worked|fixed|solved)\b",
     re.I,
 )
@@ -66,6 +79,15 @@ _PLEASED = re.compile(
     r"^(?:yep|yup|yeah|ah|great|perfect|awesome|excellent|thanks|thank you|nice|amazing|yes|cool|谢谢|謝謝"
     r"|太好了|太棒了)\b",
     re.I,
+)
+_PLEASED_END = re.compile(
+    r"(?:^|[,.!] ?|\s)(?:brilliant|cheers|thanks|thank you|thx|ty|nice|perfect|great|awesome|amazing"
+    r"|lovely|sweet"
+    r"|excellent|yay|woo+|phew|hooray|fantastic|wonderful|legend|magic)[\s!.:)]*$|[👍🎉🙏🥳]\s*$",
+    re.I,
+)
+_SHOWS = re.compile(
+    r"\b(?:now|finally|again|(?:is|are|it's) \w+ing|can see|i see|i can|comes?|shows?|gone)\b", re.I
 )
 _DENIED = re.compile(
     r"\b(?:didn't|did not|doesn't|does not|still (?:the same|fail\w*|get\w*|see\w*|broken|not|no|happen\w*"
@@ -92,6 +114,10 @@ _DECOR = re.compile(
     re.I,
 )
 
+_SECOND = re.compile(
+    r"(?:; |, so |: | — | - |, )(?:just |please |you can |try to )?([a-z]+) (?:the|a|an|your|it|to)\b"
+)
+"""Where an order may follow its reason: "it is off by default; serve the tiles over https"."""
 _REACH = 8  # turns from an error to its fix
 
 
@@ -108,6 +134,9 @@ def _fixes(turns: Sequence[Turn]) -> list[Episode]:
     while position < len(turns):
         turn = turns[position]
         problem = _problem(turn) if turn.role == "user" else None
+        plain = problem is None and turn.role == "user"
+        if plain:
+            problem = _complaint(turn)
         if problem is None:
             position += 1
             continue
@@ -120,17 +149,17 @@ def _fixes(turns: Sequence[Turn]) -> list[Episode]:
                 if made := _fix(answer):
                     cause, action, both = made
                     fix, end = (i, cause, action, both), i
-                    strong = bool(_STRONG.search(both)) and bool(action)
+                    strong = bool(_STRONG.search(both)) and bool(action) and not plain
             elif answer.role == "user":
                 head = answer.content[:400]
                 if _DENIED.search(head) and not _CONFIRMED.search(head):
                     fix, strong = None, False
-                elif fix and (_CONFIRMED.search(head) or _PLEASED.match(head.strip())):
+                elif fix and _confirms(head, plain):
                     confirmed, end = True, i
                     break
                 elif fix or _CONFIRMED.search(head):
                     break
-        if fix and (confirmed or strong):
+        if fix and (confirmed or strong) and (not plain or (fix[2] and _about_work(f"{problem} {fix[3]}"))):
             index, cause, action, both = fix
             text = (
                 f"{problem.rstrip('.!:; ')}. Fix: {both}"
@@ -152,6 +181,22 @@ def _fixes(turns: Sequence[Turn]) -> list[Episode]:
     return found
 
 
+def _confirms(reply: str, plain: bool) -> bool:
+    """Whether a user says that the remedy worked; behind a `plain` complaint, thanks alone are not enough."""
+    if _CONFIRMED.search(reply):
+        return True
+    pleased = bool(_PLEASED.match(reply.strip())) or (
+        bool(_PLEASED_END.search(reply)) and reply.count(" ") < 14 and "?" not in reply
+    )
+    return pleased and (not plain or bool(_SHOWS.search(reply)))
+
+
+def _about_work(text: str) -> bool:
+    """Whether it names something: a path, a tool, a part of software, an abbreviation in capitals."""
+    named = english.has_specifics(text) or english.is_technical(text, words_of(text))
+    return named or bool(re.search(r"\b[A-Z]{2,}\b", text))
+
+
 def _problem(turn: Turn) -> str | None:
     """The user's sentence that tells what goes wrong, with what the console said where it did."""
     for number, part in enumerate(turn.parts):
@@ -169,6 +214,26 @@ def _problem(turn: Turn) -> str | None:
                 text = f"{text.rstrip(':')}: {line[:160]}"
         return capitalised(text) if len(text) >= 8 else None
     return None
+
+
+def _complaint(turn: Turn) -> str | None:
+    """A user's one plain sentence about how something is, without a word of error: a problem only if the
+    answer's remedy is confirmed by the user ("that did it").
+    """
+    if len(turn.parts) != 1 or turn.parts[0].kind != "sentence":
+        return None
+    text = english.cleaned(turn.parts[0].text).rstrip(" .!")
+    words = words_of(text)
+    if (
+        not 4 <= len(words) <= 30
+        or words[0] in ("i", "i'm", "i'll", "we", "you", "let's")
+        or not text.isascii()
+    ):
+        return None
+    if is_question(text) or is_small_talk(text) or is_task(text, bare=False) or words[0] in VERBS:
+        return None
+    says = any(word in VERB_FORMS for word in words[1:])
+    return capitalised(text) if says and english.detect(text, "user") is None else None
 
 
 def _fix(turn: Turn) -> tuple[str, str, str] | None:
@@ -193,8 +258,9 @@ def _fix(turn: Turn) -> tuple[str, str, str] | None:
         ):
             continue
         words = words_of(lowered[:80])
-        order = bool(words) and words[0] in VERBS
-        action = order or bool(_FIX.search(text))
+        order = bool(words) and (words[0] in VERBS or (len(words) > 1 and is_order(words)))
+        second = _SECOND.search(lowered)
+        action = order or bool(_FIX.search(text)) or (second is not None and second[1] in VERBS)
         # What comes right before a remedy explains it, whatever its words.
         cause = bool(_CAUSE.search(text)) or (not action and _remedy_follows(turn.parts, number))
         if not (cause or action):

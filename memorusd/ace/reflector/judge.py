@@ -11,6 +11,10 @@ from .match import Match
 __all__ = ["goes_on", "hints", "judge", "statement"]
 
 
+_IN_PASSING = ("personal", "preference", "fact", "decision")
+"""What a user may state on the way to a question."""
+
+
 def judge(text: str, role: str | None) -> tuple[str | None, Match | None]:
     """A sentence's reason to be passed over, or its pattern, or neither."""
     if len(text) < 4:
@@ -24,6 +28,10 @@ def judge(text: str, role: str | None) -> tuple[str | None, Match | None]:
 
 
 def _english(text: str, role: str | None) -> tuple[str | None, Match | None]:
+    if role == "user":
+        text = english.behind_reply(text)
+        if (stated := english.before_question(text)) and (match := judge(stated, role)[1]):
+            return (None, match) if match.pattern in _IN_PASSING else ("a question", None)
     if is_small_talk(text):
         return "small talk", None
     if english.is_command_line(text):
@@ -74,7 +82,7 @@ def _only_once(body: str, match: Match | None, role: str) -> bool:
         return False  # a tip
     if match.pattern == "tool":
         return not english.has_purpose(body)
-    return english.one_off(body) or body.lower().startswith("let")
+    return english.one_off(body) or (body.lower().startswith("let") and match.pattern != "decision")
 
 
 def statement(text: str) -> Match | None:

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from . import english
 from .chatter import is_question, is_small_talk
 from .distil import as_order, capitalised
-from .lexicon import BASES, words_of
+from .lexicon import BASES, TOOLS, words_of
 from .turns import Episode, Turn
 
 __all__ = ["FAULT", "fault_in", "recoveries", "retries"]
 
 FAULT = re.compile(
     r"(?:\berr!|\b(?:could not|error|exception|traceback|failed|failure|fatal|denied|refused|not found"
-    r"|no such file|does(?:n't| not) exist|cannot|unable to|panic|killed|timed out|conflict|invalid|rejected"
+    r"|no such file|does(?:n't| not) exist|cannot|unable to|panic|killed|timed out|no rule|usage:"
+    r"|unrecogni[sz]ed|unknown (?:option|command|flag)|no matches|illegal option"
+    r"|conflict|invalid|rejected"
     r"|command not found|exit (?:code|status) [1-9])\b|\w+(?:Error|Exception)\b)",
     re.I,
 )
@@ -26,6 +28,14 @@ _MERE_TEST = re.compile(r"assert|^\W*(?:\d+ (?:tests? )?fail|FAILED? |=+ )|\btes
 _NAMED_FAULT = re.compile(r"\w+(?:Error|Exception)\b", re.I)
 _PROMPT = re.compile(r"^[ \t]*(?:[$%❯>]|\(\w+\) \$) +(?P<command>[A-Za-z./~][^\n]{0,300})$", re.M)
 _TICKED = re.compile(r"`([a-z][\w./-]*(?: [^`\n]{1,200})?)`")
+_TRIED = re.compile(
+    r"(?:^|[.:,!] )(?:(?:now|then|ok|so|let me|i'll|i'm|again|next),? )*(?:run|running|try|trying|retry"
+    r"|retrying"
+    r"|use|using|execute|executing)(?: (?:it|this|again|once more|instead))*(?: (?:with|as|via))?:? "
+    r"(?P<command>[a-z][\w./-]*(?: [^`\n,;]{1,200})?)$",
+    re.I | re.M,
+)
+"""A command that an agent says it runs, without ticks around it."""
 _LESSON = re.compile(
     r"\b(?:has to|have to|must|needs? to|needs?|requires?|because|root cause|turn(?:s|ed) out|was missing"
     r"|is missing"
@@ -53,7 +63,7 @@ def retries(turns: Sequence[Turn]) -> list[Episode]:
     for i, turn in enumerate(turns):
         if turn.role == "assistant":
             named = _TICKED.findall(turn.content[:4000])
-            last_named = named[-1] if named else last_named
+            last_named = named[-1] if named else _spoken(turn.content) or last_named
         if turn.role not in ("tool", "assistant"):
             continue
         for command, output in _runs(turn, last_named):
@@ -151,6 +161,13 @@ def _runs(turn: Turn, named: str) -> list[tuple[str, str]]:
     if turn.role == "tool" and " " in named and turn.content.strip():
         return [(named, turn.content)]
     return []
+
+
+def _spoken(text: str) -> str:
+    """The command at the end of an agent's sentence, if it begins with a known tool's name; else empty."""
+    match = _TRIED.search(text[:1000])
+    command = match["command"].rstrip(" .:!…") if match else ""
+    return command if command.split(" ", 1)[0] in TOOLS else ""
 
 
 def _program(command: str) -> str:

@@ -8,12 +8,13 @@ takes the place of what they tell alone, and near-identical ones merge.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..settings import ReflectorSettings
 from . import corrections, english, episodes
-from .asked import answers, question_before
+from .asked import answers, explains, question_before, question_from_agent
 from .candidate import Candidate, Message, Reflection, Skipped
 from .chatter import is_small_talk
 from .classify import entities_of, section_of, tags_of, tools_of, type_of
@@ -40,6 +41,10 @@ _MOST = 512  # parts of one turn that are read, half from its start, half from i
 _READ = 32_768  # characters of them, likewise
 _EXCERPT = 200  # characters of a skipped text that are handed on
 _CONTEXT = 240  # characters of a sentence that is repeated because the next one leans on it
+
+
+_ABOUT_ONE = re.compile(r"(?:it|he|she|they|that|this)(?:['’]\w+)?\b", re.IGNORECASE)
+"""A pronoun first: behind a sentence that was passed over, nobody knows whom or what it means."""
 
 
 @dataclass(slots=True)
@@ -150,6 +155,7 @@ def _read(
     taken = _correct(i, turn, before, recalled, notes) if turn.role in (None, "user") else set()
     chosen = turn.role is None and sum(part.kind == "sentence" for part in turn.parts) <= _STATEMENTS
     asked = question_before(turns, i) if turn.role == "assistant" else None
+    wanted = question_from_agent(turns, i) if turn.role == "user" else None
     doubt = False
     for number, part in enumerate(turn.parts):
         if number in taken:
@@ -167,6 +173,8 @@ def _read(
         reason, match = judge(part.text, turn.role)
         if asked and match is None and answers(part.text, asked):
             reason, match = None, Match("fact", english.cleaned(part.text))
+        if wanted and number == 0 and match is None and explains(part.text) and not is_small_talk(part.text):
+            reason, match = None, Match("fact", f"{wanted} {english.cleaned(part.text)}")
         if match is not None and match.weak and turn.role is not None:
             reason, match, doubt = "unsure, says nothing firm", None, doubt or turn.role == "user"
         room = last is not None and len(last.text) + len(part.text) < settings.max_content_length
@@ -174,7 +182,8 @@ def _read(
             last.text, last.part = f"{last.text} {part.text}", number
             continue
         if match is None and reason is None:
-            match = statement(part.text) if chosen else None
+            leans = part.follows and last is None and bool(_ABOUT_ONE.match(part.text))
+            match = statement(part.text) if chosen and not leans else None
             reason = "a fragment, no statement" if chosen else "ordinary talk, nothing lasting"
             doubt = doubt or (turn.role is not None and hints(part.text, turn.role))
         if match is None:
@@ -220,9 +229,12 @@ def _correct(i: int, turn: Turn, before: str, recalled: frozenset[str], notes: _
         return set()
     if before:  # what the agent said wrongly is not kept beside what puts it right
         aside = correction.aside.lower()
-        notes.drafts = [
-            d for d in notes.drafts if d.message != i - 1 or (aside and aside not in d.text.lower())
+        wrong = [
+            d for d in notes.drafts if d.message == i - 1 and not (aside and aside not in d.text.lower())
         ]
+        for draft in wrong:
+            notes.drafts.remove(draft)
+            notes.skip(draft.text, "put right in the next turn", i - 1)
     taken = {spoken[k][0] for k in correction.taken}
     notes.drafts.append(_Draft(correction.text, "correction", i, max(taken), corrects=correction.aside))
     return taken

@@ -9,6 +9,7 @@ from ..match import Match
 from .declares import declares
 from .facts import fact_in
 from .norms import ALARM, OUTWEIGHED, WARNING, has_purpose, one_off, rule_in, tells_fix
+from .passing import before_question, behind_reply
 from .statement import is_command_line, is_contrast, is_statement
 from .technical import anchored, has_specifics, is_technical
 from .wording import SUCCESS, announced, asked_of_agent, cleaned, conclusion, rule_clause
@@ -19,6 +20,8 @@ __all__ = [
     "anchored",
     "announced",
     "asked_of_agent",
+    "before_question",
+    "behind_reply",
     "cleaned",
     "conclusion",
     "detect",

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 
 from ..lexicon import VERB_FORMS, VERBS, word_set
+from .talk import names
 from .technical import has_specifics, is_technical
 from .verbs import has_verb
+from .wording import is_symptom
 
 __all__ = ["declares"]
 
@@ -30,13 +32,25 @@ _OF_THE_MOMENT = re.compile(
     r"|looks?|sounds?|feels?|would|could|might|will|weird|strange|wrong|bug|bugs|buggy|broken|off|odd"
     r"|errors? out|keeps?|randomly|locally"
     r"|fails?(?! (?:the|if|when|unless|without|in review)\b)|failed|failing|crash\w*|stuck|hang\w*|missing"
-    r"|lol|haha|was|were|did|didn't|had|please|let's|sorry)\b|[?!]$"
+    r"|late|delayed|(?:in|on|at) my|over|done|ready|finished|pending|waiting|lol|haha|was|were|did|didn't"
+    r"|had|please|let's|sorry)\b|[?!]$"
 )
+_LASTING = re.compile(
+    r"\b(?:only|always|never|all|both|every|lives?|comes? from|belongs?|called|named|talks? to"
+    r"|goes through|sits"
+    r"|reads? from|writes? to|mirrors?|owns?|opens?|closes?|(?:is|are) (?:on|in|at|behind|by|run by|owned by"
+    r"|hosted|stored|from)|runs? (?:on|at|in|under|every))\b"
+)
+"""What one thing does at all times; with an article before it, anything else may be of the moment."""
 
 
 def declares(text: str, lowered: str, words: list[str]) -> bool:
     """Whether a user's sentence states how things are in general: technical, present, without an article."""
-    if len(words) < 6 or words[0] in _NO_SUBJECTS or _OF_THE_MOMENT.search(lowered):
+    if len(words) < 5 or _OF_THE_MOMENT.search(lowered):
+        return False
+    if words[0] == "our" or (words[0] == "the" and _LASTING.search(lowered)):
+        return has_verb(words) and (has_specifics(text) or names(text)) and not is_symptom(lowered)
+    if len(words) < 6 or words[0] in _NO_SUBJECTS:
         return False
     gerund = words[0].endswith("ing")
     if not gerund and (words[0] in VERBS or (words[0] in VERB_FORMS and words[1] not in VERB_FORMS)):

@@ -62,12 +62,16 @@ _NO_NAMES = word_set(
     everyone
     """
 )
+_AILS = r"(?:sick|seasick|carsick|nauseous|migraines?|hives|dizzy|hay fever)\b"
 _PERSONAL = re.compile(
     r"\b(?:my (?:full |first |last |nick|user ?|middle )?name(?:'s| is)\b|call me (?!back|when|if"
     r"|later|at|crazy)\w|i(?:'m| am| was|'ve been| have been)? (?:currently )?(?:(?:training|studying"
     r"|saving|preparing) for|live|lives|living"
     r"|based|located|born|raised|married|divorced|engaged|allergic|vegetarian|vegan|lactose|gluten"
-    r"|diabetic|colou?r[- ]?blind|left[- ]handed|right[- ]handed|dyslexic|deaf|retired|pregnant|celiac"
+    r"|in a wheelchair|on (?:crutches|insulin|medication|(?:parental|maternity|paternity|sick) leave)"
+    r"|hard of hearing"
+    r"|claustrophobic|asthmatic|epileptic|autistic|diabetic|colou?r[- ]?blind|left[- ]handed"
+    r"|right[- ]handed|dyslexic|deaf|retired|pregnant|celiac"
     r"|coeliac|pescatarian|originally from|from (?:the )?[a-z]{3,}|an? (?!(?:bit|little|lot|few|fan"
     r"|mess|moment|big|huge|minute|second|idea|error|issue|problem|question|bug|couple|test|quick|good"
     r"|bad|newbie here|terrible)\b)(?:[a-z-]+ ){0,4}[a-z-]+|responsible for|in charge of"
@@ -89,7 +93,9 @@ _PERSONAL = re.compile(
     r"|phone number)(?:'s)?\b(?: (?!and\b|but\b|i\b|that\b|which\b|so\b)\w+){0,3}? (?:is|are|was|has"
     r"|have|lives?|works?|starts?|turns?|turned|loves?|likes?|hates?|runs?|goes|plays?|studies|called"
     r"|named|ends?|moved|got|can|can't|doesn't|needs|uses|speaks)\b"
-    r"|i have (?:a |an |two |three |four |one |no |my own |\d+ )(?:\w+ ){0,2}(?:kids?|children|sons?"
+    r"|i get (?:\w+ ){0,2}" + _AILS + r"(?!.*\b(?:of|when i see|today)\b)"
+    r"|(?:i|we)(?:'ve got| have got|'ve| have) (?:a |an |two |three |four |one |no |my own "
+    r"|\d+ )(?:\w+ ){0,2}(?:kids?|children|sons?"
     r"|daughters?|dogs?|cats?|brothers?|sisters?|siblings?|wife|husband|allergy|degree|phd|car|house"
     r"|garden|pets?|macbook|laptop|diabetes|asthma|years|masters?)\b|i can(?:'t|not) (?:eat|drink|have"
     r"|drive|work (?:on|before|after)|hear|tolerate)\b|i don't (?:eat|drink|drive|speak|work (?:on"
@@ -98,7 +104,8 @@ _PERSONAL = re.compile(
 _TRANSIENT = re.compile(
     r"(?:(?:so|hey|hi|ok|and|but|now|also),? )*(?:i|we)(?:'m|'re| am| are| keep| just)? (?:now |still "
     r"|just |currently |also )*"
-    r"(?:getting(?! married| divorced)|get|got|seeing|see|trying|hitting|hit|running (?:the|this|it|into)"
+    r"(?:getting(?! married| divorced)|get(?! (?:\w+ ){0,2}" + _AILS + r")|got|seeing|see|trying|hitting"
+    r"|hit|running (?:the|this|it|into)"
     r"|working on"
     r"|looking|debugging|wondering|stuck|having (?:a |some |the )?(?:trouble|problem|issue|hard))\b"
 )
@@ -127,6 +134,10 @@ _DECIDED = re.compile(
     r"|moved (?:away|from|to|everything|all|the|our|off)|dropped|replaced|standardi[sz]ed|adopted"
     r"|opted|rejected|deprecated|abandoned|retired|rewrote|converted|stopped (?:using|supporting)"
     r"|no longer (?:use|support)|going with|moving to|sticking with|switching to|got rid of)\b"
+    r"|\b(?:let's|we'll|i'll|we're gonna) (?:go (?:with|for)|take|stick (?:with|to)|pick|choose|settle on"
+    r"|stay (?:with|on)|keep) (?!it\b|this\b|that\b|going\b|in\b|an? )[\w./-]+.{0,60}?(?:\b(?:because"
+    r"|since)\b"
+    r"|, (?:we|it|that's|the|our|they|he|she)\b)"
     r"|\b(?:the |our |final |we made a )decision\b|\bit was (?:decided|agreed)\b|\b(?:was|were"
     r"|has been|have been) (?:chosen|replaced|deprecated|removed in favou?r|dropped|migrated"
     r"|superseded|retired)\b"
@@ -177,6 +188,12 @@ _ASIDE = re.compile(
     r"\b(?:error|bug|weird|wrong|broken|fail\w*|crash\w*|stuck|missing|issue|problem|again|still|now|"
     r"here(?:'s| is| are| you| we)|anymore)\b|[!?]$"
 )
+_POLICY = re.compile(
+    r"^(?:we're|we are) (?:not|no longer|only|never) (?!going|getting|seeing|looking|trying|making|having"
+    r"|doing"
+    r"|talking|waiting|there|nothing)\w+ing\b(?!.*\b(?:yet|today|now|this (?:time|week|sprint))\b)"
+)
+"""What a team does not do: "we're not adding new dependencies"."""
 _PAST_EVENT = re.compile(
     r"\b(?:yesterday|last night|this morning|a minute ago|earlier|just (?:now|finished|pushed|merged|did))\b"
 )
@@ -201,6 +218,8 @@ def fact_in(text: str, lowered: str, words: list[str], role: str | None) -> str 
     usual = len(words) > 3 and _WE_USE.match(lowered) and not _PAST_EVENT.search(lowered)
     if usual and (role != "assistant" or has_specifics(text)):
         return "norm" if re.search(r"\b(?:not|never|instead|only|don't|no longer)\b", lowered) else "fact"
+    if role != "assistant" and len(words) > 4 and _POLICY.match(lowered):
+        return "norm"
     if _PAST_EVENT.search(lowered) or (role == "user" and is_symptom(lowered)):
         return None
     if role != "assistant" and words[0] not in _NO_NAMES and _THEY_LIKE.match(text):

@@ -52,7 +52,8 @@ _BASE_OR_AUX = VERBS | word_set("is are was were has have must should can will m
 _SENTENCE_WORDS = word_set(
     """
     the a is are to for before after when with not and must should has needs runs never always only
-    please still already instead
+    please still already instead shows lists prints finds gives tells skips keeps deletes removes
+    creates opens does also gets turns fixes works makes
     """
 )
 _CONTRAST = re.compile(
@@ -86,6 +87,7 @@ _SLOTTED = re.compile(
     r" (?:of |at least |max(?:imum)? |is )?(?:\d|utc\b|utf)"
 )
 """A value behind what it is a value of: "line length 100"."""
+_PLURAL = re.compile(r"(?<!thi)(?<!gues)(?<!alway)(?<!ye)s$")
 _METADATA = re.compile(
     r"^(?:last |date |version |document )?(?:updated|modified|edited|reviewed|changed|created|published"
     r"|authors?|status"
@@ -145,11 +147,16 @@ def is_statement(text: str) -> bool:
         return True  # written as a sentence, whatever its verb
     if (
         words[0] in ("i'm", "we're", "they're")
-        or (words[0] in ("i", "we", "they") and len(words) >= 4)
+        or (
+            words[0] in ("i", "we", "they")
+            and (len(words) >= 4 or (len(words) == 3 and _PLURAL.search(lowered)))
+        )
         or has_verb(_main_clause(words))
     ):
         return True
     named = has_specifics(text) or any(word in TOOLS for word in words) or names(text)
+    if named and len(words) >= 6 and words[0] in DETERMINERS and any(w[-1] == "s" for w in words[2:-1]):
+        return True  # "the cron for invoices kicks off 3am": some word in it is a verb, known or not
     return named and len(words) >= 5 and bool(_LINKING.search(lowered)) and not text[:1].islower()
 
 
@@ -182,7 +189,9 @@ def is_command_line(text: str) -> bool:
 
 def _is_title(text: str, words: list[str]) -> bool:
     """Whether a few words are a heading: "Getting Started", "Running tests", "Quick start guide"."""
-    if len(words) > 5 or text.rstrip().endswith((".", "!")) or any(word in PLAINLY_FINITE for word in words):
+    if words[0] in ("i", "we", "my", "our", "he", "she", "they") or len(words) > 5:
+        return False
+    if text.rstrip().endswith((".", "!")) or any(word in PLAINLY_FINITE for word in words):
         return False
     if has_finite(words):
         return False  # "Images load lazily"

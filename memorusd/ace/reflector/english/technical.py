@@ -18,7 +18,8 @@ _NUMBER = re.compile(
     r"\bport \d|:\d{2,5}\b|\bv?\d+\.\d+|\b[a-z]+(?:-[a-z]+){0,6}-\d+\b|\b[a-z]+\d+\b|\b\d{2,}|[$€£]\d"
     r"|\b\d+ ?(?:%|ms|s|sec|seconds?|min|minutes?|hours?|h|days?|weeks?|months?|years?|gb|mb|kb|tb|mib|gib"
     r"|usd"
-    r"|eur|euros?|dollars?|users?|rows?|retries|times|requests?|spaces?|[ap]m)\b",
+    r"|eur|euros?|dollars?|users?|rows?|retries|times|requests?|spaces?|[ap]m"
+    r"|cores?|cpus?|replicas?|nodes?|shards?|partitions?|instances?|workers?|threads?|regions?)\b",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<!\w)[#@][a-z][\w-]{2,}")

@@ -39,7 +39,7 @@ _FILLER = re.compile(
     r"|side note|just so you know|as i said|like i said|as (?:you )?(?:mentioned|know)|thanks"
     r"|thank you|great|perfect|cool|nice|right|sure|yes|yeah|no|nope|nah|actually|basically|honestly"
     r"|well"
-    r"|good|got it|hmm+|wait|please|kindly|again|first of all|before you start|before we start"
+    r"|good|got it|hm+|wait|please|kindly|again|first of all|before you start|before we start"
     r"|before i forget|never ?mind|found it|turns out|quick update|update|answer|note|important|remember"
     r"|ps|p\.s\.|nb|n\.b\.|in fact|to be clear|just to clarify"
     r"|that said|though|careful|heads[ -]up)(?:[,:!.;]+ ?| - | — )| (?=\S)|(?:oh and|and also"

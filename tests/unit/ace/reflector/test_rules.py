@@ -437,3 +437,46 @@ def test_reflecting_twice_gives_the_same() -> None:
     assert [c.text for c in RuleReflector().reflect(again, DEFAULT).candidates] == [
         c.text for c in first.candidates
     ]
+
+
+def test_what_stands_before_a_question_or_behind_a_reply_is_heard() -> None:
+    assert only(said("u: my husband hates mushrooms, anything else?")).text == "My husband hates mushrooms"
+    assert only(said("u: sounds good, but our wiki lives in Notion")).text == "Our wiki lives in Notion"
+    assert not said("u: if the build runs on Node 18, can we bump it?").candidates
+    assert not said("u: sounds good, but let me think about it first").candidates
+
+
+def test_a_complaint_without_a_word_of_error_needs_a_remedy_that_worked() -> None:
+    turns = ["u: the map tiles stay grey on Android", "a: Cleartext is off; serve the tiles over https."]
+    found = only(said(*turns, "u: that did it"))
+    assert found.pattern == "error_fix"
+    assert "stay grey" in found.text
+    assert "https" in found.text
+    assert not [c for c in said(*turns, "u: thanks").candidates if c.pattern == "error_fix"]
+    talk = ["u: the meeting went well", "a: Great! Take a break now.", "u: that did it, I'm off"]
+    assert not said(*talk).candidates
+
+
+def test_a_command_that_an_agent_names_without_ticks_is_a_retry_too() -> None:
+    found = only(
+        said(
+            "u: install it",
+            "a: Running npm ci.",
+            "t: npm ERR! ERESOLVE could not resolve",
+            "a: Trying npm ci --legacy-peer-deps.",
+            "t: added 12 packages in 3s",
+        )
+    )
+    assert found.pattern == "retry"
+    assert "`npm ci --legacy-peer-deps` works" in found.text
+
+
+def test_what_the_next_turn_puts_right_is_passed_over_with_a_reason() -> None:
+    found = said("a: Our API listens on port 8080.", "u: no, it listens on port 9090")
+    assert only(found).corrects == "8080"
+    assert [s.reason for s in found.skipped if s.message == 0] == ["put right in the next turn"]
+
+
+def test_apostrophes_that_haste_left_out_change_nothing() -> None:
+    assert only(said("I cant stand emojis in commit messages")).type == "preference"
+    assert only(said("dont touch the legacy folder")).type == "pitfall"
