@@ -1,9 +1,13 @@
 """What a search costs beyond embedding its question, through a real daemon's socket.
 
-    python benchmarks/search.py [--quick | --million]
+    python benchmarks/search.py [--quick | --million] [--mem0]
 
 The floor is the bare embedding of the same 12-token questions, in this process, in the same run.
 Texts are the docstring lines of the standard library: what developers write, on every machine.
+
+With --mem0 the default store of the mem0 that is installed does the same: its own adapter of Qdrant,
+local and on disk, with the same texts, owners and vectors, ten results. Only its vector search is
+timed, after the same embedding and in this process; what else mem0 does in a search comes on top.
 """
 
 from __future__ import annotations
@@ -68,6 +72,16 @@ def questions(n: int, salt: str) -> list[str]:
     ]
 
 
+def mixtures(vectors: Any, n: int, rng: np.random.Generator) -> tuple[Any, Any]:
+    """`n` new vectors, each of two of `vectors` and noise; and which two, shape (2, n)."""
+    pick = rng.integers(0, len(vectors), (2, n))
+    batch = vectors[pick[0]] + 0.6 * vectors[pick[1]]
+    noise = rng.standard_normal(batch.shape).astype(np.float32)
+    batch += 0.35 * noise / np.linalg.norm(noise, axis=1, keepdims=True)
+    batch /= np.linalg.norm(batch, axis=1, keepdims=True)
+    return batch, pick
+
+
 def fill(size: int, texts: list[str], vectors: Any, embedder: OnnxEmbedder) -> None:
     """Put `size` bullets in the store: the real ones, then mixtures of two real ones and noise."""
     rng = np.random.default_rng(size)
@@ -76,11 +90,7 @@ def fill(size: int, texts: list[str], vectors: Any, embedder: OnnxEmbedder) -> N
     have = store.count()
     for start in range(have, size, 2_000):
         n = min(2_000, size - start)
-        pick = rng.integers(0, len(texts), (2, n))
-        batch = vectors[pick[0]] + 0.6 * vectors[pick[1]]
-        noise = rng.standard_normal(batch.shape).astype(np.float32)
-        batch += 0.35 * noise / np.linalg.norm(noise, axis=1, keepdims=True)
-        batch /= np.linalg.norm(batch, axis=1, keepdims=True)
+        batch, pick = mixtures(vectors, n, rng)
         if start == 0:
             batch[: len(texts)] = vectors[:n]
 
@@ -139,6 +149,39 @@ def in_memory(embedder: OnnxEmbedder, runs: int) -> tuple[float, float, float]:
     return loaded, size, search
 
 
+def mem0_default(embedder: OnnxEmbedder, texts: list[str], vectors: Any, size: int, runs: int) -> None:
+    """Rows for mem0's default store with `size` bullets, filled like ours. See the top."""
+    from mem0.vector_stores.qdrant import Qdrant
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = Qdrant("memories", vectors.shape[1], path=folder, on_disk=True)
+        for start in range(0, size, 1_000):
+            rows = np.arange(start, min(start + 1_000, size))
+            payloads = [
+                {"data": texts[i % len(texts)], "user_id": "ann" if i % 20 == 0 else "bob"}
+                for i in rows.tolist()
+            ]
+            batch, _ = mixtures(vectors, len(rows), np.random.default_rng(start))
+            store.insert(batch.tolist(), payloads, [new_id() for _ in rows])
+        asked = iter(questions(3 * runs, "q"))
+
+        def search(filters: dict[str, str] | None) -> None:
+            text = next(asked)
+            store.search(text, embedder.embed([text])[0].tolist(), 10, filters)
+
+        cold, filtered, floor = interleave(
+            [
+                lambda: search({}),
+                lambda: search({"user_id": "ann"}),
+                lambda: embedder.embed([next(asked)]),
+            ],
+            runs - 3,
+        )
+        store.client.close()
+    row(f"{size:,} bullets, mem0's default store, new question", cold, floor, "-")
+    row(f"{size:,} bullets, mem0's default store, filtered to 5 %", filtered, floor, "-")
+
+
 def _resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
@@ -180,6 +223,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="10k bullets only, fewer runs")
     parser.add_argument("--million", action="store_true", help="a million bullets too")
+    parser.add_argument("--mem0", action="store_true", help="mem0's default store too, 1k and 10k bullets")
     args = parser.parse_args()
     quick = args.quick
     sizes = [(10_000, "<= 1.3", "<= 0.25"), (100_000, "<= 1.5", "<= 0.6"), (1_000_000, "-", "-")]
@@ -221,6 +265,9 @@ def main() -> None:
                 f"{f'{size:,} bullets, recall@10 against exact float32':58s} "
                 f"{recall_at_10(embedder, runs):8.4f} {'>= 0.99':>8s}"
             )
+        if args.mem0:
+            for size in (1_000, 10_000):
+                mem0_default(embedder, texts, vectors, size, min(runs, 60))
         embedder.close()
 
 

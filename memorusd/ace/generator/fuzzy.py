@@ -18,18 +18,18 @@ class FuzzyMatcher:
 
     def match(
         self, question: Question, unknown: Sequence[str], view: View, mask: npt.NDArray[np.bool_]
-    ) -> npt.NDArray[np.float32]:
-        """What the nearest known words add to L1's scores, shape (n,).
+    ) -> npt.NDArray[np.float32] | None:
+        """What the nearest known words add to L1's scores, shape (n,); None where there are none.
 
         They count by the square of their likeness.
         """
-        added = np.zeros(view.n, np.float32)
-        for term in unknown:
+        added: npt.NDArray[np.float32] | None = None
+        for term in unknown if mask.any() else ():
             for near, alike in view.postings.near(term):
                 weight = question.terms[term] * alike**2
                 found = bm25(view.postings, view.columns.lengths[: view.n], {near: weight}, mask)
                 if not found.unknown:
                     # Only the likest that can be seen: the others are other words.
-                    added += found.scores
+                    added = found.scores if added is None else added + found.scores
                     break
         return added

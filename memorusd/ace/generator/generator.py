@@ -118,7 +118,8 @@ class Generator:
         exact = self._exact.match(question, view, mask)
         scores = exact.scores
         if "fuzzy" in self._layers and exact.unknown:
-            scores = scores + self._fuzzy.match(question, exact.unknown, view, mask)
+            added = self._fuzzy.match(question, exact.unknown, view, mask)
+            scores = scores if added is None else scores + added
         return scores, max(exact.perfect, 1e-9)
 
     def _merge(

@@ -66,7 +66,7 @@ class MetadataMatcher:
         shared = np.zeros(view.n, np.int32)
         asked = 0
         for key in _runs(terms(question.text)):
-            if key in view.labels and len(holders := view.labels.find(key, mask)[0]):
+            if key in view.labels and len(holders := view.labels.find([key], mask)[0]):
                 shared[holders] += 1
                 asked += 1
         if not asked:

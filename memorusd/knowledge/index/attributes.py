@@ -36,7 +36,8 @@ class Attributes:
         for key, value in bullet.metadata.items():
             _enter(self._metadata.setdefault(key, {}), slot, metadata_values(value))
         for name, slots in self._lists.items():
-            _enter(slots, slot, map(parse, getattr(bullet, name)))
+            if values := getattr(bullet, name):
+                _enter(slots, slot, map(parse, values))
 
     def select(self, tree: Group, view: View) -> Mask:
         """Which slots of the view meet a filter, shape (view.n,)."""

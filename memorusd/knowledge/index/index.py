@@ -150,6 +150,8 @@ class Index:
     def _rebuild(self) -> None:
         seq, rows = self._store.load()
         fresh = Table(self.model.dimensions)
+        # And some room: what is added first need not move all the others.
+        fresh.reserve(self._store.count() * 9 // 8)
         self._append(rows, fresh)
         self._table, self._seq = fresh, seq
 

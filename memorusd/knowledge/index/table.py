@@ -7,6 +7,7 @@ from bisect import bisect_left, insort
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 import numpy as np
 
@@ -26,6 +27,7 @@ __all__ = ["Table"]
 _FIRST_CAPACITY = 1024
 
 _Run = tuple[object, ...]
+_coded = attrgetter(*CODED)
 
 
 class Table:
@@ -52,17 +54,17 @@ class Table:
     def append(self, entries: Sequence[Entry]) -> None:
         """Add bullets, replacing those with the same id."""
         ordinals = [self._numbered(self._bury(entry.bullet.id)) for entry in entries]
-        self._reserve(len(entries))
+        self.reserve(len(entries))
         view, start, end = self._view, self._view.n, self._view.n + len(entries)
         self._fill(slice(start, end), entries, ordinals)
         for slot, entry in enumerate(entries, start=start):
             bullet = entry.bullet
             self._slots[bullet.id] = slot
             self._link(slot, bullet)
-            view.postings.add(slot, entry.terms)
-            view.labels.add(slot, entry.labels)
             view.attributes.add(slot, bullet)
             view.parts.add(slot, entry.parts)
+        view.postings.extend(start, [entry.terms for entry in entries])
+        view.labels.extend(start, [entry.labels for entry in entries])
         view.ids.extend(entry.bullet.id for entry in entries)
         self._view = replace(view, n=end)
 
@@ -93,10 +95,13 @@ class Table:
         bullets = [entry.bullet for entry in entries]
         nothing = np.zeros(self.dimensions, np.float32)
         columns.has_vector[slots] = [entry.vector is not None for entry in entries]
-        columns.vectors[slots] = [nothing if e.vector is None else e.vector for e in entries]
+        vectors = [nothing if entry.vector is None else entry.vector for entry in entries]
+        np.concatenate(vectors, out=columns.vectors[slots].reshape(-1))
         view.bits[:, slots] = sign_bits(columns.vectors[slots]).T
-        for i, column in enumerate(CODED):
-            columns.codes[slots, i] = [self._code(column, getattr(bullet, column)) for bullet in bullets]
+        for i, values in enumerate(zip(*map(_coded, bullets), strict=True)):
+            columns.codes[slots, i] = self._codes(CODED[i], values)
+        for links in (columns.run, columns.previous, columns.following):
+            links[slots] = -1
         columns.created[slots] = [bullet.created_at.timestamp() for bullet in bullets]
         columns.updated[slots] = [bullet.updated_at.timestamp() for bullet in bullets]
         columns.recalled[slots] = [_seconds(bullet.last_recalled_at) for bullet in bullets]
@@ -109,14 +114,14 @@ class Table:
         columns.labels[slots] = [len(entry.labels) for entry in entries]
         columns.alive[slots] = True
 
-    def _code(self, column: str, value: str | None) -> int:
+    def _codes(self, column: str, values: Sequence[str | None]) -> list[int]:
         names = self._view.names[column]
-        code = names.get(value)
-        if code is None:
-            code = names[value] = len(names)
-            if column == "actor_id" and value is not None:
-                self._introduce(value, code)
-        return code
+        for value in dict.fromkeys(values):
+            if value not in names:
+                code = names[value] = len(names)
+                if column == "actor_id" and value is not None:
+                    self._introduce(value, code)
+        return [names[value] for value in values]
 
     def _introduce(self, speaker: str, code: int) -> None:
         speakers = self._view.speakers
@@ -124,10 +129,9 @@ class Table:
             speakers[word] = (*speakers.get(word, ()), code)
 
     def _link(self, slot: int, bullet: Bullet) -> None:
-        columns = self._view.columns
-        columns.run[slot] = columns.previous[slot] = columns.following[slot] = -1
         if bullet.run_id is None:
             return
+        columns = self._view.columns
         # Owners may use the same run ids: a run is theirs and of their scope.
         key = (bullet.user_id, bullet.agent_id, bullet.run_id, bullet.scope)
         code = self._run_codes.setdefault(key, len(self._run_keys))
@@ -164,7 +168,7 @@ class Table:
             self._join(run[i - 1][2] if i else -1, run[i][2] if i < len(run) else -1)
         return int(columns.ordinal[slot])
 
-    def _reserve(self, more: int) -> None:
+    def reserve(self, more: int) -> None:
         """Make room for `more` slots: new arrays, without the dead."""
         old = self._view
         if old.n + more <= len(old.columns.alive):

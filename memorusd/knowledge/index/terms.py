@@ -16,6 +16,7 @@ import Stemmer  # type: ignore[import-not-found]
 __all__ = ["STOP_WORDS", "is_wide", "terms", "wide_letters", "wide_share", "words"]
 
 _CACHED = 1 << 16
+_CACHED_LENGTH = 32
 
 # Letters of scripts that write without spaces: Thai, Lao, Khmer, kana, Han, Hangul.
 _WIDE = (
@@ -53,18 +54,15 @@ _known: dict[str, tuple[str, ...]] = {}
 def terms(text: str) -> list[str]:
     """The terms of `text`, in order and as often as they occur."""
     found: list[str] = []
-    for chunk in _CHUNK.findall(unicodedata.normalize("NFKC", text)):
-        known = _known.get(chunk)
+    # No chunk holds a space, and what stands between two is mostly a word seen before.
+    for word in unicodedata.normalize("NFKC", text).split():
+        known = _known.get(word)
         if known is None:
-            if is_wide(chunk[0]):
-                # A single hiragana is an ending or a particle, as "of" and "the" are.
-                found += [letter for letter in chunk if not "\u3040" <= letter <= "\u309f"]
-                found += [chunk[i : i + 2] for i in range(len(chunk) - 1)]
-                continue
-            known = _split(chunk)
-            if len(_known) >= _CACHED:
-                _known.clear()
-            _known[chunk] = known
+            known = tuple(term for chunk in _CHUNK.findall(word) for term in _split(chunk))
+            if len(word) <= _CACHED_LENGTH:
+                if len(_known) >= _CACHED:
+                    _known.clear()
+                _known[word] = known
         found += known
     return found
 
@@ -82,6 +80,8 @@ def is_wide(letter: str) -> bool:
 
 def wide_share(text: str) -> float:
     """Which share of the letters of `text` is of scripts without spaces, 0 to 1."""
+    if text.isascii():
+        return 0.0
     letters = sum(map(str.isalpha, text))
     return wide_letters(text) / letters if letters else 0.0
 
@@ -92,6 +92,10 @@ def wide_letters(text: str) -> int:
 
 
 def _split(chunk: str) -> tuple[str, ...]:
+    if is_wide(chunk[0]):
+        # A single hiragana is an ending or a particle, as "of" and "the" are.
+        letters = (letter for letter in chunk if not "\u3040" <= letter <= "\u309f")
+        return (*letters, *(chunk[i : i + 2] for i in range(len(chunk) - 1)))
     chunk = _POSSESSIVE.sub("", chunk)
     whole = chunk.casefold()
     parts = [stem for part in _PART.findall(chunk) if (stem := _stem(part.casefold())) is not None]

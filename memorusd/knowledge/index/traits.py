@@ -64,9 +64,13 @@ def traits(text: str) -> Traits:
     """Look at a text once, when it is indexed."""
     words = text.split()
     flags = 0
-    for word in words:
-        known = _known.get(word)
-        flags |= _look(word) if known is None else known
+    for known in set(map(_known.get, words)):
+        if known is not None:
+            flags |= known
+            continue
+        for word in words:
+            if word not in _known:
+                flags |= _look(word)
     wide = 0
     if not text.isascii():
         wide = wide_letters(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +67,9 @@ class Columns:
             "flags": np.uint8, "asking": np.float32, "spoken": np.int32, "lengths": np.float32,
             "labels": np.int32,
         }  # fmt: skip
-        columns = {name: np.zeros(shapes.get(name, capacity), kind) for name, kind in kinds.items()}
+        columns: dict[str, Any] = {
+            name: np.zeros(shapes.get(name, capacity), kind) for name, kind in kinds.items()
+        }
         # A filter reads one of them for every slot.
         columns["codes"] = np.asfortranarray(columns["codes"])
         return cls(**columns)

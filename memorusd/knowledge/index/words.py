@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ B = 0.75
 
 _COUNT_BITS = 8
 _MAX_COUNT = (1 << _COUNT_BITS) - 1
+_SLOT_BITS = 32
 
 Floats = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -49,32 +50,38 @@ class Postings:
             self._vocabulary.extend(islice(list(self._slots), known, None))
         return self._vocabulary.near(term)
 
-    def add(self, slot: int, terms: Sequence[str]) -> None:
-        """Enter the terms of one text."""
-        counts: dict[str, int] = {}
-        for term in terms:
-            counts[term] = counts.get(term, 0) + 1
-        first, slots = slot << _COUNT_BITS, self._slots
-        for term, count in counts.items():
-            entry = first | (count if count < _MAX_COUNT else _MAX_COUNT)
-            found = slots.get(term)
+    def extend(self, first: int, texts: Sequence[Sequence[str]]) -> None:
+        """Enter the terms of texts, which are in the slots from `first` on: all texts of a term at once."""
+        terms = list(chain.from_iterable(texts))
+        numbers = {term: number for number, term in enumerate(dict.fromkeys(terms))}
+        pairs = np.fromiter(map(numbers.__getitem__, terms), np.int64, len(terms)) << _SLOT_BITS
+        pairs |= np.repeat(np.arange(first, first + len(texts)), [len(text) for text in texts])
+        pairs, counts = np.unique(pairs, return_counts=True)
+        ends = np.searchsorted(pairs, np.arange(1, len(numbers) + 1) << _SLOT_BITS).tolist()
+        slots = pairs & ((1 << _SLOT_BITS) - 1)
+        entries = (slots << _COUNT_BITS | np.minimum(counts, _MAX_COUNT)).astype(np.uint32)
+        start = 0
+        for term, end in zip(numbers, ends, strict=True):
+            found, more = self._slots.get(term), entries[start:end].tobytes()
             if found is None:
-                slots[term] = array("I", (entry,))
+                self._slots[term] = array("I", more)
             else:
-                found.append(entry)
+                found.frombytes(more)
+            start = end
 
-    def find(self, term: str, mask: Mask) -> tuple[npt.NDArray[np.intp], Floats]:
-        """The slots with `term` that `mask` allows, and how often each has it."""
-        found = self._slots.get(term)
-        if found is None:
-            return np.empty(0, np.intp), np.empty(0, np.float32)
-        # A copy in one step under the interpreter's lock: the writer may append meanwhile.
-        entries = np.frombuffer(found.tobytes(), np.uint32)
-        slots = entries >> _COUNT_BITS
-        if len(slots) and slots[-1] >= len(mask):
-            slots = slots[: np.searchsorted(slots, len(mask))]
-        kept = mask[slots]
-        return slots[kept].astype(np.intp), (entries[: len(slots)][kept] & _MAX_COUNT).astype(np.float32)
+    def find(self, terms: Iterable[str], mask: Mask) -> tuple[npt.NDArray[np.intp], Floats, list[int]]:
+        """Which slots have `terms`, as far as `mask` allows: the slots of the first term, then of the next.
+
+        Returns (slots, how often each has the term, how many of the slots are of each term).
+        """
+        # Copies in one step each under the interpreter's lock: the writer may append meanwhile.
+        copies = [b"" if (found := self._slots.get(term)) is None else found.tobytes() for term in terms]
+        entries = np.frombuffer(b"".join(copies), np.uint32)
+        slots = (entries >> _COUNT_BITS).astype(np.intp)
+        kept = (slots < len(mask)) & mask.take(slots, mode="clip") if len(mask) else slots < 0
+        ends = np.cumsum([0, *(len(copy) // entries.itemsize for copy in copies)])
+        sizes = np.diff(np.concatenate([[0], np.cumsum(kept)])[ends])
+        return slots[kept], (entries[kept] & _MAX_COUNT).astype(np.float32), sizes.tolist()
 
     def renumbered(self, new_slots: npt.NDArray[np.int64]) -> Postings:
         """The same with `new_slots[slot]` for each slot, without those where that is -1."""
@@ -109,14 +116,11 @@ def bm25(postings: Postings, lengths: Floats, weights: Mapping[str, float], mask
     scores = np.zeros(len(mask), np.float32)
     total = int(np.count_nonzero(mask))
     mean = float((lengths if total == len(mask) else lengths[mask]).mean()) if total else 0.0
-    best, unknown = 0.0, []
-    for term, weight in weights.items():
-        slots, counts = postings.find(term, mask)
-        idf = math.log(1 + (total - len(slots) + 0.5) / (len(slots) + 0.5))
-        best += weight * idf
-        if not len(slots):
-            unknown.append(term)
-            continue
-        norm = K1 * (1 - B) + (K1 * B / max(mean, 1.0)) * lengths[slots]
-        scores[slots] += (weight * idf * (K1 + 1)) * counts / (counts + norm)
-    return Scored(scores, best, tuple(unknown))
+    slots, counts, sizes = postings.find(weights, mask)
+    idfs = [math.log(1 + (total - size + 0.5) / (size + 0.5)) for size in sizes]
+    best = sum(weight * idf for weight, idf in zip(weights.values(), idfs, strict=True))
+    factors = [weight * idf * (K1 + 1) for weight, idf in zip(weights.values(), idfs, strict=True)]
+    norms = K1 * (1 - B) + (K1 * B / max(mean, 1.0)) * lengths[slots]
+    np.add.at(scores, slots, np.repeat(np.array(factors, np.float32), sizes) * counts / (counts + norms))
+    unknown = tuple(term for term, size in zip(weights, sizes, strict=True) if not size)
+    return Scored(scores, best, unknown)

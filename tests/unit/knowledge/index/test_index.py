@@ -164,3 +164,56 @@ def test_tombstones_are_left_behind(store: SqliteStore) -> None:
         index.catch_up()
     assert len(index) == 1
     assert len(index._table.view.columns.alive) == 1024  # 3,000 came and went
+
+
+def test_a_recall_changes_when_and_how_often_and_nothing_else(store: SqliteStore) -> None:
+    one, two, gone = bullet("one"), bullet("two"), bullet("gone")
+    rng = np.random.default_rng(5)
+    for each in (one, two, gone):
+        store.write(lambda t, each=each: t.put(each, unit(rng, 1)[0], "ADD"))
+    index = Index(store, MODEL)
+    before = index.view()
+    at = utc_now()
+    store.write(lambda t: t.recalled([one.id, gone.id], at))
+    store.write(lambda t: t.delete(gone.id))
+    assert store.recalled_since(3) == [one.id], "what was deleted besides is left to whoever reloads"
+    after = index.view()
+    assert after.n == before.n, "a recalled bullet keeps its slot"
+    slot = after.ids.index(one.id)
+    assert after.ages.recall_count.tolist() == [int(i == slot) for i in range(3)]
+    assert after.ages.recalled[slot] == pytest.approx(at.timestamp(), abs=1e-5)
+    assert np.isnan(after.ages.recalled[after.ids.index(two.id)])
+    assert len(index) == 2
+    assert index.seq == store.seq()
+
+
+def test_what_is_recalled_and_changed_between_two_looks_is_read_anew(store: SqliteStore) -> None:
+    rng, one = np.random.default_rng(6), bullet("one", user_id="ann")
+    store.write(lambda t: t.put(one, unit(rng, 1)[0], "ADD"))
+    index = Index(store, MODEL)
+    index.catch_up()
+    store.write(lambda t: t.recalled([one.id], utc_now()))
+    store.write(lambda t: t.put(replace(one, user_id="bob", recall_count=1), unit(rng, 1)[0], "UPDATE"))
+    hits, allowed = index.search(unit(rng, 1)[0], 5, Selection(user_id="bob"))
+    assert [hit.bullet_id for hit in hits] == [one.id]
+    assert allowed == 1
+    assert index.search(unit(rng, 1)[0], 5, Selection(user_id="ann")) == ([], 0)
+
+
+def test_the_same_terms_whether_texts_come_at_once_or_one_by_one(store: SqliteStore) -> None:
+    texts = ["the red fox, the red dog", "a dog in `get_user_by_id`", "", "red " * 300, "狐狸和狗"]
+    rng = np.random.default_rng(7)
+    at_once = Index(store, MODEL)
+    one_by_one = Index(store, MODEL)
+    one_by_one.catch_up()
+    for text in texts:
+        store.write(lambda t, text=text: t.put(bullet(text), unit(rng, 1)[0], "ADD"))
+        one_by_one.catch_up()
+    mask = np.ones(len(texts), np.bool_)
+    asked = ["red", "dog", "get_user_by_id", "user", "狐", "狐狸", "unheard"]
+    all_slots, all_counts, all_sizes = at_once.view().postings.find(asked, mask)
+    slots, counts, sizes = one_by_one.view().postings.find(asked, mask)
+    assert (slots.tolist(), counts.tolist(), sizes) == (all_slots.tolist(), all_counts.tolist(), all_sizes)
+    assert sizes == [2, 2, 1, 1, 1, 1, 0]
+    assert slots.tolist() == [0, 3, 0, 1, 1, 1, 4, 4]
+    assert counts[:2].tolist() == [2, 255], "a count is kept up to what fits in a byte"
