@@ -133,7 +133,7 @@ class Engine:
             _selection(params),
             limit,
             self._store,
-            self._index or self._searchable(),
+            self._searchable(),
             self._embedder,
             settings,
             self._decay,
@@ -183,7 +183,6 @@ class Engine:
 
     def rest(self) -> None:
         """Called when there is nothing to do and when the engine is about to be closed: sweep, once a day."""
-        self._reinforcement.flush()
         if not self._decay.sweep_on_session_end:
             return
         last, now = self._store.fact(_SWEPT), self._clock()

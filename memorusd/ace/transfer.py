@@ -14,7 +14,7 @@ from ..knowledge.embed import Embedder
 from ..knowledge.index import Index, embed_texts
 from ..knowledge.selection import Selection
 from ..knowledge.store import Event, Store, Transaction
-from .curator import Decision, Present, decide, look
+from .curator import Decision, Present, decide, look, owner_of
 from .settings import CuratorSettings
 from .views import as_entry
 
@@ -83,15 +83,11 @@ def import_entries(
 
 def _known(new: Bullet, old: Bullet) -> Decision:
     """The id is there already: the later of the two counts."""
-    if _owner(new) != _owner(old):
+    if owner_of(new) != owner_of(old):
         return Decision("SKIP", old, old, (), "another owner's memory has this id")
     if new == old or new.updated_at <= old.updated_at:
         return Decision("SKIP", old, old, (), "known as it is, or as something newer")
     return Decision("MERGE", old, new, (), "newer than what was known under this id")
-
-
-def _owner(bullet: Bullet) -> tuple[object, ...]:
-    return bullet.user_id, bullet.agent_id, bullet.run_id, bullet.scope
 
 
 def _bullet(entry: Mapping[str, Any]) -> Bullet:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .conflicts import Conflict
 from .decide import Decision, Neighbour, decide
 from .detect import find_conflicts
-from .lookup import Neighbourhood, Present, look
+from .lookup import Neighbourhood, Present, look, owner_of
 from .raw import keep_raw
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "find_conflicts",
     "keep_raw",
     "look",
+    "owner_of",
 ]
