@@ -18,6 +18,8 @@ import statistics
 import sys
 import tempfile
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,10 @@ import numpy as np
 from memorus_client import Memory
 from memorus_client.daemon import stop_daemon
 from memorusd.ace.generator import LAYERS, Generator
-from memorusd.ace.settings import RetrievalSettings
+from memorusd.ace.privacy import Redactor
+from memorusd.ace.settings import CuratorSettings, RetrievalSettings
+from memorusd.ace.transfer import import_entries
+from memorusd.entries import check_entries
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.index import Index
 from memorusd.knowledge.selection import Selection
@@ -35,7 +40,22 @@ from memorusd.knowledge.store.sqlite import SqliteStore
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 COLUMNS = ("any@1", "any@5", "any@10", "all@5", "ndcg@10", "mrr")
 _WORD = re.compile(r"[\u3040-\u9fff]|\w+")
-_embedder = OnnxEmbedder(Path(tempfile.gettempdir()) / "no-models")
+
+
+class Remembering(OnnxEmbedder):
+    """Embeds a text once, however many systems look at it."""
+
+    def __init__(self) -> None:
+        super().__init__(Path(tempfile.gettempdir()) / "no-models")
+        self._known: dict[str, Any] = {}
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        new = list(dict.fromkeys(text for text in texts if text not in self._known))
+        self._known.update(zip(new, super().embed(new), strict=True))
+        return np.stack([self._known[text] for text in texts])
+
+
+_embedder = Remembering()
 
 
 class Memorus:
@@ -51,7 +71,7 @@ class Memorus:
         assert answer["imported"] == len(items), answer
 
     def search(self, query: str, k: int, asked_at: str | None) -> list[str]:
-        return [found["id"] for found in self._memory.search(query, limit=k)["results"]]
+        return [found["id"] for found in self._memory.search(query, limit=k, asked_at=asked_at)["results"]]
 
     def close(self) -> None:
         self._memory.close()
@@ -73,20 +93,35 @@ class Memorus:
 
 
 class Without(Memorus):
-    """The Generator over the same store, in this process, without one of its layers."""
+    """The Generator over such a store, in this process, without one of its layers."""
 
     without = ""
 
+    def open(self, directory: str) -> None:
+        self._store = SqliteStore.open(Path(directory) / "memorus.db")
+        self._store.set_model(_embedder.model)
+
     def add_many(self, items: list[dict[str, Any]]) -> None:
-        super().add_many(items)
-        self.close()
-        self._store = SqliteStore.open(Path(os.environ["MEMORUS_HOME"]) / "memorus.db")
-        self._view = Index(self._store, _embedder.model).view()
+        index = Index(self._store, _embedder.model)
+        entries, bad, _ = check_entries([self._entry(item) for item in items], 0, Redactor({}))
+        assert not bad, bad
+        import_entries(entries, None, self._store, index, _embedder, CuratorSettings(), None)
+        self._view = index.view()
         layers = [layer for layer in LAYERS if layer != self.without]
         self._generator = Generator(RetrievalSettings(), layers)
 
+    def close(self) -> None:
+        self._store.close()
+
     def search(self, query: str, k: int, asked_at: str | None) -> list[str]:
-        found = self._generator.search(query, k, self._view, Selection(), _embedder.embed_query)
+        found = self._generator.search(
+            query,
+            k,
+            self._view,
+            Selection(),
+            _embedder.embed_query,
+            asked_at=datetime.fromisoformat(asked_at) if asked_at and self.without != "asked_at" else None,
+        )
         return found.ids
 
 
@@ -158,7 +193,10 @@ SYSTEMS: dict[str, type[Any]] = {
     "bm25": Bm25,
     "cosine": Cosine,
     "documented": Documented,
-    **{f"without {name}": type(name.title(), (Without,), {"without": name}) for name in LAYERS},
+    **{
+        f"without {name}": type(name.title(), (Without,), {"without": name})
+        for name in ("nothing", *LAYERS, "asked_at")
+    },
 }
 
 

@@ -68,10 +68,7 @@ def _run(paths: Paths, argument: dict[str, Any], spawned: bool) -> int:
         try:
             from .service import open_service
 
-            service = open_service(paths, settings)
-            # What is loaded now stays: without it in the generations, collections are short.
-            gc.collect()
-            gc.freeze()
+            service = open_service(paths, settings, loaded=_keep)
             drained = _serve(paths, argument, settings, service, listener, instance, spawned)
         finally:
             listener.unlink()
@@ -83,6 +80,12 @@ def _run(paths: Paths, argument: dict[str, Any], spawned: bool) -> int:
         instance.release()
     logs.log.info("stopped")
     return 0 if drained else 1
+
+
+def _keep() -> None:
+    """What is loaded now stays: without it in the generations, collections are short."""
+    gc.collect()
+    gc.freeze()
 
 
 def _serve(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from memorus_proto.errors import InvalidRequest, MemorusError
@@ -59,16 +58,6 @@ def _kind(kind: str) -> Callable[[str, object], Any]:
     return lambda name, value: check(kind, name, value)
 
 
-def _time(name: str, value: object) -> datetime:
-    try:
-        at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-        return (at if at.tzinfo else at.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
-    except (ValueError, OverflowError):
-        raise InvalidRequest(
-            f"{name}: {value!r:.80} is no time; use ISO 8601, for example 2026-01-31T12:00:00+00:00"
-        ) from None
-
-
 def _count(name: str, value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
         raise InvalidRequest(f"{name}: {value!r:.80} is not allowed; use a whole number from 0")
@@ -102,5 +91,5 @@ _CHECKS: Mapping[str, Callable[[str, object], Any]] = {
     "instructivity_score": _score,
     "metadata": _kind("metadata"),
     "recall_count": _count,
-    **dict.fromkeys(("created_at", "updated_at", "last_recalled_at", "archived_at"), _time),
+    **dict.fromkeys(("created_at", "updated_at", "last_recalled_at", "archived_at"), _kind("time")),
 }

@@ -10,6 +10,7 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 from memorus_proto.errors import InvalidRequest
@@ -30,6 +31,8 @@ MAX_NAME = 256
 """Characters of an id, scope or tag."""
 MAX_TAGS = 64
 MAX_DEPTH = 16
+MAX_WAIT = 30
+"""Seconds for which a call may ask to be held until something happens."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SCOPE = re.compile(r"(project|workspace):\S+")
@@ -228,6 +231,22 @@ def _threshold(name: str, value: object) -> float:
     return float(value)
 
 
+def _time(name: str, value: object) -> datetime:
+    try:
+        at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        return (at if at.tzinfo else at.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        raise InvalidRequest(
+            f"{name}: {value!r:.80} is no time; use ISO 8601, for example 2026-01-31T12:00:00+00:00"
+        ) from None
+
+
+def _seconds(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MAX_WAIT:
+        raise _wrong(name, value, f"a number of seconds from 0 to {MAX_WAIT}")
+    return float(value)
+
+
 def _settings(name: str, value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _wrong(name, value, "a dict")
@@ -278,6 +297,7 @@ _CHECKS: dict[str, Callable[[str, object], Any]] = {
     "entries": _entries,
     "filters": _filters,
     "id": _name,
+    "keep": _one_of(("a", "b", "both", "merge")),
     "limit": _limit,
     "messages": _messages,
     "metadata": _metadata,
@@ -286,10 +306,12 @@ _CHECKS: dict[str, Callable[[str, object], Any]] = {
     "request_id": _name,
     "scope": _scope,
     "seq": _seq,
+    "seconds": _seconds,
     "section": _one_of(SECTIONS),
     "settings": _settings,
     "tags": _tags,
     "text": _text,
     "threshold": _threshold,
+    "time": _time,
     "type": _one_of(TYPES),
 }

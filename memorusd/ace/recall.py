@@ -2,8 +2,9 @@
 
     index brought up to date → Generator (four layers, one formula) → bullets from the store → trimmer
 
-Nothing here fails for want of a model: without one, words and metadata answer (`degraded`). And if
-the index itself breaks, the store is read through (`fallback`) while the index is made anew.
+Nothing here fails for want of a model: without one, words and metadata answer (`degraded`). If the
+index itself breaks, the store is read through (`fallback`) while the index is made anew; and while a
+very large one is loaded at the start, what is loaded so far answers (`fallback`, too).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ..knowledge.selection import Selection
 from ..knowledge.store import Store
 from .decay import decay
 from .fallback import read_through
-from .generator import Found, Generator
+from .generator import Found, Generator, explain
 from .settings import DecaySettings, RetrievalSettings
 from .tokens import trim
 from .views import as_memory
@@ -32,6 +33,9 @@ logger = logging.getLogger(__name__)
 
 _DEFAULTS = RetrievalSettings()
 _DECAY = DecaySettings()
+
+_PATIENCE = 5.0
+"""Seconds that a search waits for a large index to be loaded, before it answers from what is there."""
 
 
 def recall(
@@ -63,7 +67,7 @@ def recall(
     def weigh(ages: Ages, now: float) -> Any:
         return decay(ages, now, fading).weight
 
-    found, mode = _find(params["query"], limit, store, index, selection, settings, embed, weigh, reasons)
+    found, mode = _find(params, limit, store, index, selection, settings, embed, weigh, reasons)
     bullets = store.get_many(found.ids)
     results: list[dict[str, Any]] = []
     for bullet_id, score in zip(found.ids, found.scores, strict=True):
@@ -73,6 +77,9 @@ def recall(
             continue
         if score >= threshold:
             results.append(as_memory(bullet) | {"score": score})
+    if params.get("explain"):
+        why = _explain(params, found, mode, index, selection, settings, embed, weigh)
+        results = [result | {"explain": why.get(result["id"])} for result in results]
     kept, tokens = trim([result["memory"] for result in results], settings.token_budget)
     envelope = {"mode": mode, "total_candidates": found.candidates, "tokens": tokens}
     if reasons:
@@ -80,8 +87,25 @@ def recall(
     return {"results": results[:kept], "ace_search": envelope}
 
 
+def _explain(
+    params: Mapping[str, Any],
+    found: Found,
+    mode: str,
+    index: Index,
+    selection: Selection,
+    settings: RetrievalSettings,
+    embed: Any,
+    weigh: Any,
+) -> dict[str, Any]:
+    """By id; nothing where the index itself had no part in the answer."""
+    if mode == "fallback":
+        return {}
+    view = index.view(_PATIENCE)
+    return explain(settings, params["query"], found, view, selection, embed, weigh, params["asked_at"])
+
+
 def _find(
-    query: str,
+    params: Mapping[str, Any],
     limit: int,
     store: Store,
     index: Index,
@@ -92,8 +116,10 @@ def _find(
     reasons: list[str],
 ) -> tuple[Found, str]:
     try:
-        view = index.view()
-        found = Generator(settings).search(query, limit, view, selection, embed, weigh)
+        view = index.view(_PATIENCE)
+        found = Generator(settings).search(
+            params["query"], limit, view, selection, embed, weigh, params["asked_at"]
+        )
     except MemorusError:
         raise
     except Exception as error:
@@ -102,7 +128,10 @@ def _find(
         logger.error("the index failed (%s); it is made anew", type(error).__name__)
         reasons.append(f"the index failed ({type(error).__name__}) and is being made anew")
         index.rebuild_later()
-        return read_through(store, selection, query, limit, embed), "fallback"
+        return read_through(store, selection, params["query"], limit, embed), "fallback"
+    if not view.complete:
+        reasons.append(f"the index is being loaded: {view.n} of {store.count()} memories so far")
+        return found, "fallback"
     if not found.embedded:
         return found, "degraded"
     missing = index.waiting(view)

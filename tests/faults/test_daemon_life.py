@@ -33,7 +33,7 @@ from memorus_proto.errors import Cancelled, StoreError
 
 class Service:
     store_id = "a-store"
-    def __init__(self, paths, settings):
+    def __init__(self, paths, settings, loaded=None):
         self.home = paths.home
         if os.environ.get("TEST_FAIL") == "store":
             raise StoreError("the store is too new", data={"reason": "too_new"})

@@ -8,6 +8,7 @@ every word of the question; `semantic` is L4's cosine. Both are absolute, so sco
 between questions, and one near 0 says that nothing here answers. Every layer can be switched off.
 """
 
+from .explain import explain
 from .generator import LAYERS, Found, Generator
 
-__all__ = ["LAYERS", "Found", "Generator"]
+__all__ = ["LAYERS", "Found", "Generator", "explain"]

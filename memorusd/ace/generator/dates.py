@@ -1,4 +1,4 @@
-"""Dates that a question names: "on 7 May 2023", "in April", "2023-05-07"."""
+"""Dates that a question names: "on 7 May 2023", "in April", "2023-05-07", "two weeks ago"."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from .relative import Span, spans
 
 __all__ = ["Date", "dates", "nearness"]
 
@@ -28,6 +30,7 @@ _WIDE = re.compile(
 _WORDS_TOO = ("may", "mar", "march")
 """Months that are also other words: they count when written with a capital, or with a day or year."""
 
+_DAY = 86_400
 _LATER = 7
 """Days after a date within which something is still told about it,"""
 _LATER_SHARE = 0.7
@@ -43,8 +46,8 @@ class Date:
     day: int | None = None
 
 
-def dates(text: str) -> tuple[Date, ...]:
-    """The dates that `text` names, without repetitions."""
+def dates(text: str, asked_at: float) -> tuple[Date | Span, ...]:
+    """The dates that `text` names, asked at a time in Unix seconds, without repetitions."""
     found: dict[Date, None] = {}
     for match in _WRITTEN.finditer(text):
         day, year, name = match["before"] or match["after"], match["year"], match["month"].rstrip(".")
@@ -57,18 +60,25 @@ def dates(text: str) -> tuple[Date, ...]:
             year, month, day = match["year"], int(match["month"]), match["day"]
             if 1 <= month <= 12:
                 found[Date(month, int(year) if year else None, int(day) if day else None)] = None
-    return tuple(date for date in found if date.day is None or 1 <= date.day <= 31)
+    written = [date for date in found if date.day is None or 1 <= date.day <= 31]
+    return (*written, *dict.fromkeys(spans(text, int(asked_at // _DAY))))
 
 
-def nearness(wanted: tuple[Date, ...], created: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def nearness(wanted: tuple[Date | Span, ...], created: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """How well times (Unix seconds) fit the nearest of the dates, 0 to 1, shape (n,)."""
-    days = (created // 86_400).astype("datetime64[D]")
+    days = (created // _DAY).astype("datetime64[D]")
     months = days.astype("datetime64[M]")
     years = days.astype("datetime64[Y]")
     month = (months - years).astype(int) + 1
     year = years.astype(int) + 1970
     best = np.zeros(len(created))
     for date in wanted:
+        if isinstance(date, Span):
+            number = days.astype(int)
+            later = (number > date.last) & (number <= date.last + _LATER)
+            fit = np.where((number >= date.first) & (number <= date.last), 1.0, _LATER_SHARE * later)
+            best = np.maximum(best, fit)
+            continue
         right_year = np.ones(len(created), bool) if date.year is None else year == date.year
         if date.day is None:
             fit = np.where(right_year & (month == date.month), 1.0, 0.0)

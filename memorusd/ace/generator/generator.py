@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ from .metadata import MetadataMatcher
 from .question import Question, read_question
 from .vector import VectorSearcher
 
-__all__ = ["LAYERS", "Found", "Generator"]
+__all__ = ["LAYERS", "Embed", "Found", "Generator", "Weigh"]
 
 LAYERS = ("exact", "fuzzy", "metadata", "vector", "conversation")
 
@@ -66,18 +67,25 @@ class Generator:
         self._conversation = Conversation()
 
     def search(
-        self, text: str, k: int, view: View, selection: Selection, embed: Embed, weigh: Weigh | None = None
+        self,
+        text: str,
+        k: int,
+        view: View,
+        selection: Selection,
+        embed: Embed,
+        weigh: Weigh | None = None,
+        asked_at: datetime | None = None,
     ) -> Found:
         """The `k` bullets of the view that the selection allows and that answer `text` best.
 
         `embed` is called once, with the text or what of it means something to the model. What has no
-        score at all is left out.
+        score at all is left out. The times that `text` names count from `asked_at`, now if it is None.
         """
         mask = view.select(selection)
-        question = read_question(text, view, mask)
+        question = read_question(text, view, mask, asked_at.timestamp() if asked_at else time.time())
         query = embed(question.embedded) if "vector" in self._layers else None
         slots, scores = self._score(question, query, max(_LOOKED_AT, _EACH * k), view, mask)
-        scores *= self._shade(view, slots, selection, weigh)
+        scores *= self.shade(view, slots, selection, weigh)
         # Of equals the newer: it is the likelier to hold still.
         best = np.lexsort((-view.columns.created[slots], -scores))[:k]
         best = best[scores[best] > 0]
@@ -135,7 +143,7 @@ class Generator:
         both = words * keyword + meanings * self._vector.cosines(query, view, slots)
         return both / np.maximum(words + meanings, 1e-9)
 
-    def _shade(self, view: View, slots: Slots, selection: Selection, weigh: Weigh | None) -> Scores:
+    def shade(self, view: View, slots: Slots, selection: Selection, weigh: Weigh | None) -> Scores:
         """decay * recency * scope: at most 1, and never so little that it would drown relevance."""
         settings, now = self._settings, time.time()
         created, recalled, count = view.ages

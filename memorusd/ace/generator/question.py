@@ -21,6 +21,7 @@ from ...knowledge.index import (
     words,
 )
 from .dates import Date, dates
+from .relative import Span
 
 __all__ = ["Question", "read_question"]
 
@@ -64,15 +65,15 @@ class Question:
     answer_flags: int
     """Which of TIME and FIRST_PERSON a text that answers it may be expected to have."""
     to_assistant: bool
-    dates: tuple[Date, ...]
+    dates: tuple[Date | Span, ...]
     age: int
     """1 where it asks how things are now, -1 how they were at first, 0 where it does not say."""
     unreadable: float
     """Share of its letters that the model cannot read, 0 to 1."""
 
 
-def read_question(text: str, view: View, mask: Mask) -> Question:
-    """Read `text` with what the visible part of the index knows about speakers."""
+def read_question(text: str, view: View, mask: Mask, asked_at: float) -> Question:
+    """Read `text`, asked at a time in Unix seconds, with what the visible bullets tell about speakers."""
     named = _speakers(text, view, mask)
     return Question(
         text=text,
@@ -83,7 +84,7 @@ def read_question(text: str, view: View, mask: Mask) -> Question:
             (TIME if _WHEN.search(text) else 0) | (FIRST_PERSON if _FIRST_PERSON.search(text) else 0)
         ),
         to_assistant=_ASSISTANT.search(text) is not None,
-        dates=dates(text),
+        dates=dates(text, asked_at),
         age=1 if _NOW.search(text) else -1 if _THEN.search(text) else 0,
         unreadable=wide_share(text),
     )

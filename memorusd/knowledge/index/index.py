@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -57,13 +57,22 @@ class Index:
     def __len__(self) -> int:
         return len(self._table)
 
-    def view(self) -> View:
-        """The index as it is after everything that was committed before this call."""
+    def view(self, patience: float | None = None) -> View:
+        """The index as it is after everything that was committed before this call.
+
+        While the index is loaded for the first time, that is waited for: for `patience` seconds, after
+        which the view is of what there is so far, and not `complete`.
+        """
         # Read outside the lock: a search need not wait for a load that it does not need.
         if self._store.seq() != self._seq:
-            with self._lock:
+            wait = -1.0 if patience is None or self._seq >= 0 else patience
+            if not self._lock.acquire(timeout=wait):
+                return self._table.view
+            try:
                 if self._store.seq() != self._seq:
                     self._follow()
+            finally:
+                self._lock.release()
         return self._table.view
 
     def search(self, query: Vectors, k: int, selection: Selection) -> tuple[list[Hit], int]:
@@ -108,6 +117,15 @@ class Index:
         """How many bullets of a view have no vector yet."""
         return int(np.count_nonzero(view.alive & ~view.has_vector))
 
+    def load_later(self, loaded: Callable[[], None]) -> None:
+        """Load it in the background and then call `loaded`; views with patience are to be had meanwhile."""
+        # Taken here, so that nobody who comes now begins to load it himself.
+        self._lock.acquire()
+        self._rebuilding = threading.Thread(
+            target=self._load_now, args=(loaded,), name="memorus-index", daemon=True
+        )
+        self._rebuilding.start()
+
     def rebuild_later(self) -> None:
         """Read the store anew, in the background; once at a time."""
         with self._lock:
@@ -139,6 +157,16 @@ class Index:
         # What was loaded may be newer than `seq`; those entries are then applied twice, harmlessly.
         self._seq = seq
 
+    def _load_now(self, loaded: Callable[[], None]) -> None:
+        try:
+            self._rebuild()
+        except Exception:
+            # Whoever asks next tries again, and is told.
+            logger.exception("the index could not be loaded")
+        finally:
+            self._lock.release()
+        loaded()
+
     def _rebuild_now(self) -> None:
         try:
             with self._lock:
@@ -149,10 +177,13 @@ class Index:
 
     def _rebuild(self) -> None:
         seq, rows = self._store.load()
-        fresh = Table(self.model.dimensions)
+        fresh = Table(self.model.dimensions, complete=False)
         # And some room: what is added first need not move all the others.
         fresh.reserve(self._store.count() * 9 // 8)
+        if self._seq < 0:
+            self._table = fresh  # part of it is more than nothing
         self._append(rows, fresh)
+        fresh.complete()
         self._table, self._seq = fresh, seq
 
     def _append(self, rows: Iterable[Stored], table: Table) -> list[str]:

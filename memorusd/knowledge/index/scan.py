@@ -71,17 +71,17 @@ def nearest(
 def dots(vectors: Vectors, query: Vectors, chosen: npt.NDArray[np.intp] | None = None) -> Vectors:
     """The dot product of each row (or of each `chosen` one) with `query`, shape (n,).
 
-    Not by BLAS, which would wake all processors for a product that is over before they are there.
+    Not as one product with a matrix: BLAS would wake all processors, and it is over before they are there.
     """
     if chosen is None:
-        every: Vectors = np.einsum("ij,j->i", vectors, query)
+        every: Vectors = np.vecdot(vectors, query)
         return every
     products = np.empty(len(chosen), np.float32)
     copied = np.empty((min(len(chosen), _COPIED), vectors.shape[1]), np.float32)
     for start in range(0, len(chosen), _COPIED):
         some = chosen[start : start + _COPIED]
         np.take(vectors, some, axis=0, out=copied[: len(some)], mode="clip")
-        np.einsum("ij,j->i", copied[: len(some)], query, out=products[start : start + len(some)])
+        np.vecdot(copied[: len(some)], query, out=products[start : start + len(some)])
     return products
 
 

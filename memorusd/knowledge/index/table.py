@@ -33,7 +33,7 @@ _coded = attrgetter(*CODED)
 class Table:
     """Grows by doubling, and leaves its tombstones behind when it does."""
 
-    def __init__(self, dimensions: int) -> None:
+    def __init__(self, dimensions: int, complete: bool = True) -> None:
         self.dimensions = dimensions
         self._slots: dict[str, int] = {}
         self._runs: dict[_Run, list[tuple[float, int, int]]] = {}
@@ -41,7 +41,7 @@ class Table:
         self._run_codes: dict[_Run, int] = {}
         self._run_keys: list[_Run] = []
         self._next = 0
-        self._view = self._empty(_FIRST_CAPACITY)
+        self._view = replace(self._empty(_FIRST_CAPACITY), complete=complete)
 
     @property
     def view(self) -> View:
@@ -50,6 +50,10 @@ class Table:
 
     def __len__(self) -> int:
         return len(self._slots)
+
+    def complete(self) -> None:
+        """Say that all that the store has is in the table."""
+        self._view = replace(self._view, complete=True)
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Add bullets, replacing those with the same id."""
@@ -195,6 +199,7 @@ class Table:
         self._view = replace(
             new,
             n=n,
+            complete=old.complete,
             names=old.names,
             speakers=old.speakers,
             postings=old.postings.renumbered(moved) if dead else old.postings,

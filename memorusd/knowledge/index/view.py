@@ -91,6 +91,8 @@ class View:
     labels: Postings
     attributes: Attributes
     parts: Parts
+    complete: bool = True
+    """Whether it has all that the store had; false only while the index is loaded for the first time."""
 
     @property
     def vectors(self) -> Vectors:

@@ -17,9 +17,12 @@ from memorus_proto.methods import METHODS
 from memorus_proto.paths import Paths
 from memorusd.ace.engine import Engine
 from memorusd.ace.ingest import Manner
+from memorusd.ace.recall import recall
+from memorusd.ace.recent import LIFETIME, Recent
 from memorusd.ace.settings import CuratorSettings, ReflectorSettings, RetrievalSettings
 from memorusd.ace.tokens import count_tokens
 from memorusd.config import load_settings
+from memorusd.knowledge.bullet import utc_now
 from memorusd.knowledge.embed import Embedder
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.store.sqlite import SqliteStore
@@ -207,3 +210,48 @@ def test_a_page_holds_a_thousand(service: Service) -> None:
 )
 def test_tokens(text: str, tokens: int) -> None:
     assert count_tokens(text) == tokens
+
+
+def test_the_same_question_is_answered_anew_as_soon_as_anything_was_written(
+    engines: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = engines(), engines()
+    call(one, "add", messages="The staging database listens on port 5433", infer=False)
+    made: list[str] = []
+
+    def counted(params: Any, *rest: Any) -> Any:
+        made.append(params["query"])
+        return recall(params, *rest)
+
+    monkeypatch.setattr("memorusd.ace.engine.recall", counted)
+    monkeypatch.setattr("memorusd.ace.reinforce._DELAY", 3600)  # to count recalls is to write, too
+
+    def texts(**params: Any) -> list[str]:
+        found = call(one, "search", query="staging port", **params)
+        answer = [result["memory"] for result in found["results"]]
+        found["results"].clear()  # what a caller does with it is no concern of the next
+        return answer
+
+    assert texts() == texts() == texts() == ["The staging database listens on port 5433"]
+    assert len(made) == 1, "nothing was written in between"
+    assert texts(limit=1, user_id="ann") == []
+    assert len(made) == 2
+    call(other, "add", messages="The staging port is open to the office only", infer=False)
+    assert len(texts()) == 2, "another process wrote"
+    assert len(made) == 3
+    one.reset({"request_id": None})
+    assert texts() == []
+
+
+def test_an_answer_holds_for_a_minute(home: Path) -> None:
+    now = utc_now()
+    recent = Recent(lambda: now)
+    assert recent.get("question", 7) is None
+    recent.put("question", 7, {"results": []})
+    assert recent.get("question", 7) == {"results": []}
+    now += LIFETIME
+    assert recent.get("question", 7) == {"results": []}
+    now += LIFETIME
+    assert recent.get("question", 7) is None
+    recent.put("question", 6, {"results": []})
+    assert recent.get("question", 7) is None, "that answer knew less"

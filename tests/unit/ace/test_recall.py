@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -64,7 +65,7 @@ def ask(store: SqliteStore, embedder: OnnxEmbedder) -> Callable[..., dict[str, A
 
     def search(query: str, limit: int = 5, threshold: float | None = None, **changes: Any) -> dict[str, Any]:
         return recall(
-            {"query": query, "threshold": threshold},
+            {"query": query, "threshold": threshold, "asked_at": None},
             changes.get("selection", Selection()),
             limit,
             store,
@@ -86,7 +87,7 @@ class NoModel:
 class BrokenIndex(Index):
     """An index with a mistake in it, until it is made anew."""
 
-    def view(self) -> View:
+    def view(self, patience: float | None = None) -> View:
         raise IndexError("index 7 is out of bounds")
 
 
@@ -163,6 +164,46 @@ def test_when_the_index_breaks_the_store_answers_and_the_index_recovers(
 def test_a_callers_mistake_is_no_broken_index(ask: Any) -> None:
     with pytest.raises(InvalidRequest, match="unknown operator"):
         ask("x", selection=Selection(metadata={"a": {"like": 1}}))
+
+
+def test_a_search_need_not_wait_for_a_very_large_index(
+    home: Path, store: SqliteStore, embedder: OnnxEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("memorusd.ace.recall._PATIENCE", 0.01)
+    monkeypatch.setattr("memorusd.knowledge.index.index._CHUNK", 1)
+    halfway, go_on, loaded = threading.Event(), threading.Event(), threading.Event()
+
+    class Slow(SqliteStore):
+        def load(self, bullet_ids: Any = None) -> Any:
+            seq, rows = store.load(bullet_ids)
+
+            def slowly() -> Any:
+                for number, row in enumerate(rows):
+                    if number == 3:
+                        halfway.set()
+                        assert go_on.wait(30)
+                    yield row
+
+            return seq, slowly()
+
+    slow = Slow.open(home / "memorus.db")
+    try:
+        index = Index(slow, embedder.model)
+        index.load_later(loaded.set)
+        assert halfway.wait(30)
+        params = {"query": "staging database", "threshold": None, "asked_at": None}
+        early = recall(params, Selection(), 10, slow, index, embedder)
+        assert early["ace_search"]["mode"] == "fallback"
+        assert early["ace_search"]["reason"] == "the index is being loaded: 3 of 5 memories so far"
+        assert 0 < len(early["results"]) <= 3
+        go_on.set()
+        assert loaded.wait(30)
+        late = recall(params, Selection(), 10, slow, index, embedder)
+        assert late["ace_search"]["mode"] == "full"
+        assert late["ace_search"]["total_candidates"] == len(FACTS)
+    finally:
+        go_on.set()
+        slow.close()
 
 
 def test_archived_bullets_leave_search_and_come_back(ask: Any, store: SqliteStore) -> None:
