@@ -35,7 +35,7 @@ type: $(VENV)/.dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.dev
-	set -e; for b in $(filter-out %/report.py %/demo.py,$(sort $(wildcard benchmarks/*.py))); do \
+	set -e; for b in $(filter-out %/report.py %/demo.py %/record.py,$(sort $(wildcard benchmarks/*.py))); do \
 		echo; echo "== $$b"; $(BIN)/python $$b; done
 
 clean:

@@ -43,7 +43,8 @@ def measure() -> None:
         "learn": ("learn", "The build cache lives on the second disk."),
         "get": ("get", id),
         "status": ("status",),
-        "list": ("list", "--limit", "10"),  # by way of typer
+        "list": ("list", "--limit", "10"),
+        "sweep --dry-run": ("sweep", "--dry-run"),  # by way of typer
     }
     goals = {"search": "<= 4", "search, query seen before": "<= 4"}
 

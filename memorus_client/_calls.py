@@ -12,9 +12,10 @@ from memorus_proto.settings import from_environ, from_file, merge
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from typing import Any
 
-__all__ = ["Options", "Pages", "build", "now", "one_name"]
+__all__ = ["Options", "Pages", "build", "iso", "now", "one_name"]
 
 
 class Options:
@@ -28,6 +29,11 @@ class Options:
         self.paths = Paths.from_environ()
         self.asked: dict[str, Any] = merge(from_environ(), config or {})
         """Settings of environment and argument, which travel with every call; the file is the daemon's."""
+        if self.asked.pop("graph_store", None):
+            raise ConfigError(
+                "setting graph_store: mem0 2 has no graph stores any more, so nothing would be kept in one; "
+                "remove it (what the graph knew is not brought along, the memories themselves are)"
+            )
         self.use_daemon = self._daemon_enabled()
 
     def _daemon_enabled(self) -> bool:
@@ -75,6 +81,11 @@ def now() -> str:
     import time  # the interpreter has it built in
 
     return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+
+
+def iso(at: datetime | str | None) -> str | None:
+    """A time as the wire has it."""
+    return at if at is None or isinstance(at, str) else at.isoformat()
 
 
 def one_name(**values: Any) -> Any:

@@ -46,7 +46,10 @@ def spawn(paths: Paths, settings: dict[str, Any], still_absent: Callable[[], boo
     try:
         lock = os.open(paths.spawn_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise DaemonUnavailable(f"cannot write {paths.spawn_lock}: {error.strerror}") from None
+        raise DaemonUnavailable(
+            f"cannot write {paths.spawn_lock}: {error.strerror}; make its directory writable for you, "
+            "or set MEMORUS_RUNTIME_DIR to another"
+        ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if still_absent():
@@ -66,7 +69,9 @@ def _start(paths: Paths, settings: dict[str, Any]) -> None:
         private_directory(paths.log.parent)
         log = os.open(paths.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise DaemonUnavailable(f"cannot write {paths.log}: {error.strerror}") from None
+        raise DaemonUnavailable(
+            f"cannot write {paths.log}: {error.strerror}; make its directory writable for you"
+        ) from None
     try:
         start = os.fstat(log).st_size
         with _starting:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "Totals", "batches", "checked_format", "document", "entries_of"]
 
-FORMATS = ("json", "markdown")
+FORMATS = ("json", "jsonl", "markdown")
 _VERSION = "1.0"
 _BATCH = 250
 """Entries in one call,"""
@@ -35,6 +35,10 @@ def document(entries: list[dict[str, Any]], format: str, exported_at: str) -> di
             "total": len(entries),
             "memories": entries,
         }
+    if format == "jsonl":
+        import json  # see below
+
+        return "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
     sections: dict[str, list[str]] = {}
     for entry in entries:
         text = "\n  ".join(entry["memory"].splitlines())
@@ -47,18 +51,13 @@ def document(entries: list[dict[str, Any]], format: str, exported_at: str) -> di
 
 
 def entries_of(data: object) -> list[Any]:
-    """The entries of an export: its dict, that as JSON text, or a bare list of entries.
+    """The entries of an export: its dict, that as JSON text, a bare list of entries, or one a line.
 
     Raises:
         InvalidRequest: it is none of these.
     """
     if isinstance(data, (str, bytes)):
-        import json  # only where it is needed: it is a light client's heaviest import
-
-        try:
-            data = json.loads(data)
-        except ValueError as error:
-            raise InvalidRequest(f"the import is not JSON: {error}; use what export() gave") from None
+        data = _read(data)
     entries = data.get("memories") if isinstance(data, dict) else data
     if not isinstance(entries, list):
         kind = type(data).__name__
@@ -66,6 +65,27 @@ def entries_of(data: object) -> list[Any]:
             f"an import is what export() gave, or a list of entries, not {kind} without `memories`; "
             "give one of these"
         )
+    return entries
+
+
+def _read(text: str | bytes) -> Any:
+    import json  # only where it is needed: it is a light client's heaviest import
+
+    try:
+        whole = json.loads(text)
+    except ValueError as error:
+        problem = error
+    else:
+        return [whole] if isinstance(whole, dict) and "memory" in whole else whole
+    lines = [line for line in text.splitlines() if line.strip()]
+    entries = []
+    for number, line in enumerate(lines, 1):
+        try:
+            entries.append(json.loads(line))
+        except ValueError as error:
+            if number == 1:
+                raise InvalidRequest(f"the import is not JSON: {problem}; use what export() gave") from None
+            raise InvalidRequest(f"line {number} is not JSON: {error}; use what export() gave") from None
     return entries
 
 

@@ -11,7 +11,7 @@ import anyio.to_thread
 from memorus_proto.errors import DaemonUnavailable
 
 from ._async_link import AsyncSocketDoor
-from ._calls import Options, Pages, build, now, one_name
+from ._calls import Options, Pages, build, iso, now, one_name
 from ._connect import connect, probe
 from ._doors import InProcessDoor, NoDaemon
 from ._transfer import Totals, batches, checked_format, document, entries_of
@@ -19,6 +19,7 @@ from ._transfer import Totals, batches, checked_format, document, entries_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from typing import Any
 
 __all__ = ["AsyncMemory"]
@@ -99,7 +100,9 @@ class AsyncMemory:
         limit: int | None = None,
         top_k: int | None = None,
         threshold: float | None = None,
+        asked_at: datetime | str | None = None,
         context: bool = False,
+        explain: bool = False,
     ) -> dict[str, Any]:
         """See `Memory.search`."""
         answer: dict[str, Any] = await self._call(
@@ -114,7 +117,9 @@ class AsyncMemory:
             filters=filters,
             limit=one_name(limit=limit, top_k=top_k),
             threshold=threshold,
+            asked_at=iso(asked_at),
             context=context or None,
+            explain=explain or None,
         )
         return answer
 
@@ -231,6 +236,35 @@ class AsyncMemory:
         found: list[dict[str, Any]] = answer["results"]
         return found
 
+    async def resolve_conflict(self, id_a: str, id_b: str, keep: str) -> dict[str, Any]:
+        """See `Memory.resolve_conflict`."""
+        answer: dict[str, Any] = await self._call("memory.resolve", id_a=id_a, id_b=id_b, keep=keep)
+        return answer
+
+    async def changes(
+        self,
+        since: int | None = None,
+        *,
+        wait: float = 0.0,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        scope: str | None = None,
+        limit: int | None = None,
+    ) -> dict[str, Any]:
+        """See `Memory.changes`."""
+        answer: dict[str, Any] = await self._call(
+            "memory.changes",
+            since=since,
+            wait=wait or None,
+            user_id=user_id,
+            agent_id=agent_id,
+            run_id=run_id,
+            scope=scope,
+            limit=limit,
+        )
+        return answer
+
     async def export(
         self,
         format: str = "json",
@@ -267,7 +301,7 @@ class AsyncMemory:
         progress: Callable[[int, int], None] | None = None,
     ) -> dict[str, Any]:
         """See `Memory.import_data`."""
-        checked_format(format, ("json",))
+        checked_format(format, ("json", "jsonl"))
         entries, totals = entries_of(data), Totals()
         for first, batch in batches(entries):
             totals.take(await self._call("memory.import", entries=batch, first=first, since=totals.since))
@@ -293,7 +327,9 @@ class AsyncMemory:
     async def status(self) -> dict[str, Any]:
         """See `Memory.status`."""
         status: dict[str, Any] = await self._call("memory.status")
-        return {**status, "in_process": not self.daemon_available}
+        door = self._door
+        daemon = await door.call("daemon.status", {}) if isinstance(door, AsyncSocketDoor) else None
+        return {**status, "daemon": daemon, "in_process": daemon is None}
 
     async def close(self) -> None:
         """Close connections, or the engine if it runs here. The client may be used again afterwards."""

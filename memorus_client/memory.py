@@ -7,7 +7,7 @@ import threading
 
 from memorus_proto.errors import DaemonUnavailable
 
-from ._calls import Options, Pages, build, now, one_name
+from ._calls import Options, Pages, build, iso, now, one_name
 from ._connect import connect, probe
 from ._doors import InProcessDoor, NoDaemon, SocketDoor
 from ._transfer import Totals, batches, checked_format, document, entries_of
@@ -15,6 +15,7 @@ from ._transfer import Totals, batches, checked_format, document, entries_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from typing import Any
 
 __all__ = ["Memory"]
@@ -107,13 +108,17 @@ class Memory:
         limit: int | None = None,
         top_k: int | None = None,
         threshold: float | None = None,
+        asked_at: datetime | str | None = None,
         context: bool = False,
+        explain: bool = False,
     ) -> dict[str, Any]:
         """The memories nearest in meaning to `query`, best first, each with a `score` from 0 to 1.
 
         Owner ids, `scope`, `type`, `section` and `filters` restrict; a `project:` or `workspace:`
-        scope also sees `global`. `limit` (or `top_k`) is 10 unless configured. Returns
-        `{"results": [memory…], "ace_search": {"mode", "total_candidates", "tokens"}}`.
+        scope also sees `global`. `limit` (or `top_k`) is 10 unless configured. What
+        the question calls "yesterday" counts from `asked_at` (ISO 8601; now if not given). Returns
+        `{"results": [memory…], "ace_search": {"mode", "total_candidates", "tokens"}}`; with `explain` each
+        memory also tells what made its score, see SPEC.md.
         """
         answer: dict[str, Any] = self._call(
             "memory.search",
@@ -127,7 +132,9 @@ class Memory:
             filters=filters,
             limit=one_name(limit=limit, top_k=top_k),
             threshold=threshold,
+            asked_at=iso(asked_at),
             context=context or None,
+            explain=explain or None,
         )
         return answer
 
@@ -257,6 +264,45 @@ class Memory:
         found: list[dict[str, Any]] = answer["results"]
         return found
 
+    def resolve_conflict(self, id_a: str, id_b: str, keep: str) -> dict[str, Any]:
+        """Settle a contradiction that `detect_conflicts` found: `keep` a, b, both, or merge (into the first).
+
+        Returns `{"message", "kept": [id…], "deleted": [id…], "memory"}`; `memory` is the text of a merge.
+        Raises NotFound for an unknown id.
+        """
+        answer: dict[str, Any] = self._call("memory.resolve", id_a=id_a, id_b=id_b, keep=keep)
+        return answer
+
+    def changes(
+        self,
+        since: int | None = None,
+        *,
+        wait: float = 0.0,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        scope: str | None = None,
+        limit: int | None = None,
+    ) -> dict[str, Any]:
+        """What has happened to memories after `since`, oldest first: `{"changes": [...], "seq"}`.
+
+        Pass `seq` on as the next `since`; without one you get the present `seq` and nothing else. If nothing
+        has happened, the call returns after `wait` seconds (at most 30), or with the first change.
+        Each change is `{"seq", "at", "event", "memory_id", "memory", "previous_memory", "scope", "type",
+        "section"}` and the owner ids.
+        """
+        answer: dict[str, Any] = self._call(
+            "memory.changes",
+            since=since,
+            wait=wait or None,
+            user_id=user_id,
+            agent_id=agent_id,
+            run_id=run_id,
+            scope=scope,
+            limit=limit,
+        )
+        return answer
+
     def export(
         self,
         format: str = "json",
@@ -270,8 +316,9 @@ class Memory:
     ) -> dict[str, Any] | str:
         """All memories that the arguments select, with every field, archived ones too.
 
-        `json`: a dict for `import_data`, `{"version", "exported_at", "total", "memories"}`;
-        `markdown`: a text for people, grouped by section.
+        `json`: a dict for `import_data`, `{"version", "exported_at", "total", "memories"}`; `jsonl`: the
+        same memories as text, a JSON object a line, which `import_data` takes too; `markdown`: a text for
+        people, grouped by section.
         """
         checked_format(format)
         pages = Pages(None, "entries")
@@ -296,13 +343,13 @@ class Memory:
         *,
         progress: Callable[[int, int], None] | None = None,
     ) -> dict[str, Any]:
-        """Take in what `export` gave: its dict, that as JSON text, or a list of entries.
+        """Take in what `export` gave: its dict, that as JSON text, a list of entries, or JSON Lines.
 
         What is known already is merged or skipped; a bad entry is reported by its position and the others
         go on. Returns `{"imported", "merged", "skipped", "redactions", "errors"}`. `progress` is called
         with the number of entries done and of all.
         """
-        checked_format(format, ("json",))
+        checked_format(format, ("json", "jsonl"))
         entries, totals = entries_of(data), Totals()
         for first, batch in batches(entries):
             totals.take(self._call("memory.import", entries=batch, first=first, since=totals.since))
@@ -330,9 +377,13 @@ class Memory:
         return answer
 
     def status(self) -> dict[str, Any]:
-        """Facts for people: `memories`, `store`, `embedder`, `index`, `reflector`, `in_process`."""
+        """Facts for people: `memories`, `archived`, `types`, `sections`, `scopes`, `average_weight`, `store`,
+        `embedder`, `index`, `reflector`, `daemon` (None when the engine runs in this process), `in_process`.
+        """
         status: dict[str, Any] = self._call("memory.status")
-        return {**status, "in_process": not self.daemon_available}
+        door = self._door
+        daemon = door.call("daemon.status", {}) if isinstance(door, SocketDoor) else None
+        return {**status, "daemon": daemon, "in_process": daemon is None}
 
     def close(self) -> None:
         """Close connections, or the engine if it runs here. The client may be used again afterwards."""

@@ -22,7 +22,7 @@ from memorus_proto.messages import REQUEST, RESPONSE, check, notification
 from memorus_proto.methods import METHODS
 
 from .answers import answer, failure
-from .limits import SLOW
+from .limits import SLOW, WAITING
 from .logs import describe, log
 from .validation import validate_params
 
@@ -46,9 +46,6 @@ class _Call:
     def __init__(self, size: int) -> None:
         self.size = size
         self.cancelled = False
-
-    def is_cancelled(self) -> bool:
-        return self.cancelled
 
 
 class Connection:
@@ -182,14 +179,18 @@ class Connection:
 
     async def _run(self, id: int, call: _Call, method: str, params: dict[str, Any]) -> None:
         try:
-            service = self._server.service
+            server = self._server
+            service, waits = server.service, method in WAITING
+
+            def unwanted() -> bool:
+                return call.cancelled or (waits and server.draining)
 
             def work() -> Any:
                 if call.cancelled:
                     raise Cancelled(f"{method} was cancelled before it began; nothing was changed")
-                return service.call(method, params, call.is_cancelled)
+                return service.call(method, params, unwanted)
 
-            threads = self._server.slow if method in SLOW else self._server.threads
+            threads = server.waiting if waits else server.slow if method in SLOW else server.threads
             frame = await anyio.to_thread.run_sync(
                 answer, id, method, work, self._limits.frame, limiter=threads
             )

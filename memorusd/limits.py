@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from memorus_proto.frames import MAX_FRAME
 
-__all__ = ["SLOW", "Limits"]
+__all__ = ["SLOW", "WAITING", "Limits"]
 
 SLOW = frozenset({"memory.add", "memory.import", "memory.detect_conflicts"})
 """Methods that may take long, for example while a language model thinks. They have threads of their own,
 so that however many of them wait, a search does not."""
+
+WAITING = frozenset({"memory.changes"})
+"""Methods that may wait for something to happen: in threads of their own again, and not beyond a drain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Limits:
     """Engine calls that run at the same time; the others of `all_calls` wait for a thread."""
     slow_threads: int = 64
     """The same for the calls that may take long."""
+    waiting_threads: int = 64
+    """The same for the calls that wait for something to happen."""
     connections: int = 1024
     frame: int = MAX_FRAME
     all_bytes: int = 256 * 1024 * 1024

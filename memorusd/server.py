@@ -47,6 +47,7 @@ class Server:
         self.limits = limits or Limits()
         self.threads = anyio.CapacityLimiter(self.limits.threads)
         self.slow = anyio.CapacityLimiter(self.limits.slow_threads)
+        self.waiting = anyio.CapacityLimiter(self.limits.waiting_threads)
         self.inline: dict[str, Inline] = {
             "daemon.status": self._status,
             "daemon.shutdown": lambda params: {"ok": True},

@@ -11,7 +11,6 @@ import msgpack
 
 from memorus_proto.errors import ConfigError, InvalidRequest, MemorusError
 from memorus_proto.paths import Paths
-from memorus_proto.settings import merge
 
 from .ace.context import render
 from .ace.engine import Engine
@@ -19,8 +18,9 @@ from .ace.ingest import Manner
 from .ace.privacy import Redactor
 from .ace.privacy.gate import sanitise
 from .ace.reflector import describe
-from .config import Settings, validate
+from .config import Settings
 from .entries import check_entries
+from .parts import make_embedder, open_store
 from .validation import validate_params
 
 __all__ = ["Service", "open_service"]
@@ -72,6 +72,10 @@ class Service:
                 return engine.delete_all(checked, cancelled)
             case "memory.detect_conflicts":
                 return engine.detect_conflicts(checked, caller.settings.curator)
+            case "memory.resolve":
+                return engine.resolve(checked, cancelled)
+            case "memory.changes":
+                return engine.changes(checked, cancelled)
             case "memory.export":
                 return engine.export(checked)
             case "memory.import":
@@ -85,15 +89,15 @@ class Service:
             case "memory.reset":
                 return engine.reset(checked)
             case "memory.status":
-                return {**engine.status(), "reflector": describe(caller.settings.reflector)}
+                return {**engine.status(), "reflector": describe(caller.settings.asks)}
             case _:
                 raise InvalidRequest(f"{method} is answered by a daemon only; start one")
 
-    def load(self) -> None:
-        """Load model and index, and see to what was left in the inbox, by rules."""
+    def load(self, loaded: Callable[[], None] | None = None) -> None:
+        """Load model and index, and see to what was left in the inbox, by rules. See Engine.load."""
         manner = self._own.manner
         rules = manner.reflector.model_copy(update={"mode": "rules"})
-        self._engine.load(replace(manner, reflector=rules))
+        self._engine.load(replace(manner, reflector=rules), loaded)
 
     def busy(self) -> bool:
         """Whether work goes on in the background."""
@@ -141,7 +145,7 @@ class Service:
                     "use the daemon's, or stop it (memorusctl daemon stop) so that it starts with yours",
                     data={"differences": different},
                 )
-            theirs = validate(merge(ours.model_dump(), asked))
+            theirs = ours.with_asked(asked)
             known = _Caller(theirs.with_privacy_of(ours))
             if len(self._callers) >= _REMEMBERED_CALLERS:
                 self._callers = {}
@@ -157,25 +161,24 @@ class _Caller:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.redactor = redactor = Redactor(settings.privacy.custom_patterns, settings.privacy.sanitize_paths)
-        self.manner = Manner(settings.reflector, settings.curator, lambda text: redactor.redact(text).text)
+        self.manner = Manner(settings.asks, settings.curator, lambda text: redactor.redact(text).text)
 
 
-def open_service(paths: Paths, settings: Settings) -> Service:
-    """The engine on the store of `paths`, model and index loaded.
+def open_service(paths: Paths, settings: Settings, loaded: Callable[[], None] | None = None) -> Service:
+    """The engine on the store of `paths`, the model loaded, and the index too.
+
+    With `loaded` the index is loaded in the background, and `loaded` is called after that; a process that
+    forks may not want that thread.
 
     Raises:
-        StoreError: the store cannot be opened.
-        ConfigError: a custom pattern is none.
+        StoreError: the store cannot be opened or reached.
+        ConfigError: a custom pattern is none, or a part of mem0's cannot be had.
     """
-    from .knowledge.embed.onnx import OnnxEmbedder
-    from .knowledge.store.sqlite import SqliteStore
-
-    onnx = settings.embedder.config
-    embedder = OnnxEmbedder(paths.models, model_path=onnx.model_path, download=onnx.download)
-    engine = Engine(SqliteStore.open(paths.store), embedder, settings.decay)
+    embedder = make_embedder(paths, settings)
+    engine = Engine(open_store(paths, settings, embedder), embedder, settings.decay)
     try:
         service = Service(engine, settings)
-        service.load()
+        service.load(loaded)
     except BaseException:
         engine.close()
         raise

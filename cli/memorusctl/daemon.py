@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .spec import Args, Result
+    from .text import Table
 
 __all__ = ["COMMANDS"]
 
@@ -29,6 +30,12 @@ def stop(args: Args) -> Result:
     from memorus_client.daemon import stop_daemon
 
     return {"stopped": stop_daemon()}
+
+
+def restart(args: Args) -> Result:
+    from memorus_client.daemon import start_daemon, stop_daemon
+
+    return {"stopped": stop_daemon(), **start_daemon()}
 
 
 def status(args: Args) -> Result:
@@ -120,9 +127,14 @@ def _show_logs(result: Result) -> Iterator[str]:
     yield from map(one_line, result["lines"])
 
 
-def _show_start(result: Result) -> Iterator[str]:
+def _show_start(result: Result) -> Iterator[str | Table]:
     yield "started" if result["started"] else "it was running already"
     yield from facts({name: value for name, value in result.items() if name != "started"})
+
+
+def _show_restart(result: Result) -> Iterator[str | Table]:
+    yield "restarted" if result["stopped"] else "started; none was running"
+    yield from facts({name: value for name, value in result.items() if name != "stopped"})
 
 
 def _show_stop(result: Result) -> Iterator[str]:
@@ -132,6 +144,7 @@ def _show_stop(result: Result) -> Iterator[str]:
 COMMANDS = (
     Command("start", "Start the daemon, unless it runs.", OUTPUT, start, _show_start),
     Command("stop", "Let the daemon finish its work and stop it.", OUTPUT, stop, _show_stop),
+    Command("restart", "Stop the daemon and start it anew.", OUTPUT, restart, _show_restart),
     Command("status", "Show the running daemon; exit status 4 if there is none.", OUTPUT, status, facts),
     Command(
         "logs",

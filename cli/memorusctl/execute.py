@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from memorus_proto.errors import MemorusError
 
     from .spec import Args, Command
+    from .text import Table
 
 __all__ = ["EXITS", "execute", "fail"]
 
@@ -32,13 +33,24 @@ EXITS = {
 }
 """Exit status by error code; every other code is a plain failure."""
 
+_REMEDIES = {
+    "NOT_FOUND": "memorusctl list prints the memories there are",
+    "CONFIG_ERROR": "memorusctl config check tells all that is wrong",
+}
+"""For messages whose words are mem0's or pydantic's, and so have no remedy."""
+
 
 def execute(command: Command, args: Args) -> int:
     """Run `command` and return its exit status."""
     try:
         result = command.run(args)
-        lines = [_dump(result)] if args["json"] else command.show(result)
-        return EXIT["done"] if write(lines) else EXIT["failed"]
+        results = result if command.stream else [result]
+        if args["json"]:
+            lines: Iterable[str] = (_dump(one) for one in results)
+        else:
+            lines = _readable(item for one in results for item in command.show(one))
+        failed = not write(lines) or (command.failed is not None and command.failed(result))
+        return EXIT["failed" if failed else "done"]
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -92,6 +104,16 @@ def write(lines: Iterable[str]) -> bool:
     return True
 
 
+def _readable(items: Iterable[str | Table]) -> Iterable[str]:
+    if sys.stdout.isatty():
+        from .terminal import render
+
+        return render(items)
+    from .text import plain
+
+    return plain(items)
+
+
 def _dump(value: dict[str, Any]) -> str:
     from json import dumps
 
@@ -103,5 +125,7 @@ def _what_and_remedy(error: MemorusError) -> tuple[str, str]:
     what, semicolon, remedy = error.message.rpartition("; ")
     if semicolon:
         return what, remedy
+    if error.code in _REMEDIES:
+        return remedy, _REMEDIES[error.code]
     where = f"error {error.error_id} in the log" if error.error_id else "the log"
     return remedy, f"see {where}: memorusctl daemon logs"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMAND"]
 
-FORMATS = ("json", "markdown")
+FORMATS = ("json", "jsonl", "markdown")
 
 
 def run(args: Args) -> Result:
@@ -40,11 +40,12 @@ def show(result: Result) -> Iterator[str]:
 
 def _write(path: str, exported: dict[str, object] | str) -> None:
     """Whole or not at all: a file that is there already is replaced at the end."""
+    import errno
     import os
     from json import dumps
     from pathlib import Path
 
-    from memorus_proto.errors import InvalidRequest
+    from memorus_proto.errors import InvalidRequest, MemorusError
 
     text = exported if isinstance(exported, str) else dumps(exported, ensure_ascii=False, indent=1) + "\n"
     unfinished = Path(f"{path}.part")
@@ -55,15 +56,20 @@ def _write(path: str, exported: dict[str, object] | str) -> None:
             file.flush()
             os.fsync(descriptor)
         unfinished.replace(path)
-    except OSError as error:
+    except BaseException as error:
+        unfinished.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):  # whatever the file is called
+            raise MemorusError(f"cannot write {path}: {error.strerror}; free some space") from None
         raise InvalidRequest(f"cannot write {path}: {error.strerror}; name another file") from None
 
 
 COMMAND = Command(
     "export",
-    "Write out all memories, with every field (json), or for people, by section (markdown).",
+    "Write out all memories, with every field (json, jsonl), or for people, by section (markdown).",
     (
-        Param("format", "text", "How to write it; json can be imported again.", choices=FORMATS),
+        Param("format", "text", "How to write it; import takes json and jsonl.", choices=FORMATS),
         Param("output", "text", "The file to write; without it, standard output.", "-o"),
         *FILTERS,
         *COMMON,

@@ -10,7 +10,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import conflicts, daemon, export, forget, get, import_, learn, search, status
+from . import (
+    backup,
+    completion,
+    config,
+    conflicts,
+    daemon,
+    doctor,
+    edit,
+    export,
+    forget,
+    get,
+    history,
+    import_,
+    learn,
+    search,
+    service,
+    status,
+    sweep,
+    unarchive,
+    watch,
+)
 from . import list as list_
 from .execute import execute, fail
 from .spec import EXIT
@@ -20,19 +40,35 @@ if TYPE_CHECKING:
 
     from .spec import Args, Command, Param
 
-__all__ = ["app", "main"]
+__all__ = ["GROUPS", "TOP", "app", "every", "main"]
 
 TOP = (
     learn.COMMAND,
     search.COMMAND,
     list_.COMMAND,
     get.COMMAND,
+    edit.COMMAND,
+    history.COMMAND,
     forget.COMMAND,
-    conflicts.COMMAND,
+    unarchive.COMMAND,
+    sweep.COMMAND,
     export.COMMAND,
     import_.COMMAND,
+    watch.COMMAND,
     status.COMMAND,
+    doctor.DOCTOR,
+    doctor.VERIFY,
+    backup.BACKUP,
+    backup.RESTORE,
+    completion.COMMAND,
 )
+GROUPS = {
+    "conflicts": ("", conflicts.COMMANDS),
+    "config": ("The settings: what they are, and where each comes from.", config.COMMANDS),
+    "daemon": ("The daemon that holds the memory.", daemon.COMMANDS),
+    "service": ("The daemon as a service of your session: systemd or launchd.", service.COMMANDS),
+}
+"""Name: (help, commands). A command without a name is what the group does by itself."""
 
 # typer imports click in older versions and carries it in newer ones; this names the base of its usage
 # errors in both: BadParameter, UsageError, ClickException.
@@ -66,11 +102,22 @@ def app(handle: Callable[[Command, Args], int]) -> typer.Typer:
     top.callback()(_top)
     for command in TOP:
         top.command(command.name, help=command.help)(_function(command, handle))
-    group = typer.Typer(help="The daemon that holds the memory.", **settings)
-    for command in daemon.COMMANDS:
-        group.command(command.name, help=command.help)(_function(command, handle))
-    top.add_typer(group, name="daemon")
+    for name, (help, commands) in GROUPS.items():
+        own = next((command for command in commands if not command.name), None)
+        group = typer.Typer(help=own.help if own else help, **settings)
+        if own is not None:
+            group.callback(invoke_without_command=True)(_alone(_function(own, handle)))
+        for command in commands:
+            if command.name:
+                group.command(command.name, help=command.help)(_function(command, handle))
+        top.add_typer(group, name=name)
     return top
+
+
+def every() -> list[tuple[tuple[str, ...], Command]]:
+    """Each command with the words that call it."""
+    grouped = [((name, c.name) if c.name else (name,), c) for name, (_, cs) in GROUPS.items() for c in cs]
+    return [*(((command.name,), command) for command in TOP), *grouped]
 
 
 def _version(wanted: bool) -> None:
@@ -101,10 +148,26 @@ def _function(command: Command, handle: Callable[[Command, Args], int]) -> Calla
     return call
 
 
+def _alone(call: Callable[..., int]) -> Callable[..., int | None]:
+    """`call` for a group that is used without one of its commands."""
+
+    def alone(context: typer.Context, **values: Any) -> int | None:
+        return call(**values) if context.invoked_subcommand is None else None
+
+    context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    signature = inspect.signature(call)
+    parameters = [context, *signature.parameters.values()]
+    alone.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    alone.__annotations__ = {p.name: p.annotation for p in parameters}
+    return alone
+
+
 def _parameter(param: Param) -> inspect.Parameter:
     match param.kind:
         case "argument":
             kind: Any = str
+        case "optional":
+            kind = str | None
         case "flag":
             kind = bool
         case "number":

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FAST", "parse"]
 
-FAST = ("search", "learn", "get", "status")
+FAST = ("search", "learn", "get", "status", "list", "edit", "history", "forget")
 
 
 def parse(words: list[str]) -> tuple[Command, Args] | None:
@@ -45,9 +45,9 @@ def values(command: Command, words: list[str]) -> Args | None:
                 args[param.name] = True
             elif not _take(args, param, value if equals else next(rest, "-")):
                 return None
-    if len(plain) != len(positional):
+    if not sum(p.kind == "argument" for p in positional) <= len(plain) <= len(positional):
         return None
-    args.update(zip((p.name for p in positional), plain, strict=True))
+    args.update(zip((p.name for p in positional), plain, strict=False))
     return args
 
 
@@ -77,6 +77,14 @@ def _command(name: str) -> Command | None:
             from .get import COMMAND
         case "status":
             from .status import COMMAND
+        case "list":
+            from .list import COMMAND
+        case "edit":
+            from .edit import COMMAND
+        case "history":
+            from .history import COMMAND
+        case "forget":
+            from .forget import COMMAND
         case _:
             return None
     return COMMAND

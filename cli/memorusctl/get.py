@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .spec import Args, Result
+    from .text import Table
 
-__all__ = ["COMMAND", "ID", "fetch"]
+__all__ = ["COMMAND", "ID", "fetch", "show"]
 
 ID = Param("id", "argument", "The memory's id, as search and list print it.")
 
@@ -30,10 +31,16 @@ def fetch(args: Args) -> Result:
     return found
 
 
-def show(result: Result) -> Iterator[str]:
-    from .text import facts, lines  # not for --json
+def show(result: Result) -> Iterator[str | Table]:
+    """One memory: its fields, an empty line, its text."""
+    from .text import Share, age, facts, lines  # not for --json
 
-    yield from facts({name: value for name, value in result.items() if name != "memory"})
+    told = {name: value for name, value in result.items() if name != "memory" and value not in (None, [])}
+    told["weight"] = Share(result["weight"])
+    for name in ("created_at", "updated_at", "last_recalled_at", "archived_at"):
+        if name in told:
+            told[name] = f"{told[name]} ({age(told[name])})"
+    yield from facts(told)
     yield ""
     yield from lines(result["memory"])
 

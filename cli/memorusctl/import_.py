@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
-from .memory import open_memory
+from .memory import open_memory, read_text
+from .progress import progress
 from .spec import COMMON, Command, Param
 
 TYPE_CHECKING = False
@@ -15,13 +14,15 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMAND"]
 
-_BAR = 30
-
 
 def run(args: Args) -> Result:
-    text = _read(args["file"])
+    from memorus_proto.errors import InvalidRequest
+
+    if (args["path"] is None) == (args["file"] is None):
+        raise InvalidRequest("import takes one file; name it once, as FILE or with --file")
+    text = read_text(args["path"] or args["file"], "a file that export wrote")
     with open_memory(args) as memory:
-        return memory.import_data(text, progress=_progress if sys.stderr.isatty() else None)
+        return memory.import_data(text, progress=progress())
 
 
 def show(result: Result) -> Iterator[str]:
@@ -33,30 +34,15 @@ def show(result: Result) -> Iterator[str]:
         yield f"entry {problem['position']}: {one_line(problem['error'])}"
 
 
-def _read(path: str) -> str:
-    from pathlib import Path
-
-    from memorus_proto.errors import InvalidRequest
-
-    try:
-        if path == "-":
-            return sys.stdin.read()
-        return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise InvalidRequest(f"cannot read {path}: {reason}; name a file that export wrote") from None
-
-
-def _progress(done: int, of: int) -> None:
-    filled = _BAR * done // max(of, 1)
-    end = "\n" if done == of else ""
-    print(f"\r[{'#' * filled:{_BAR}}] {done}/{of}", end=end, file=sys.stderr, flush=True)
-
-
 COMMAND = Command(
     "import",
-    "Take in FILE, which export wrote as json; - reads standard input. What is known is merged or skipped.",
-    (Param("file", "argument", "The file."), *COMMON),
+    "Take in what export wrote as json or jsonl; what is known already is merged or skipped.",
+    (
+        Param("path", "optional", "The file; - reads standard input."),
+        Param("file", "text", "The same, as an option."),
+        *COMMON,
+    ),
     run,
     show,
+    failed=lambda result: bool(result["errors"]),
 )

@@ -1,10 +1,8 @@
-"""`memorusctl learn`: keep something."""
+"""`memorusctl learn`: keep something: a text, what comes from standard input, or each line of a file."""
 
 from __future__ import annotations
 
-import sys
-
-from .memory import given, open_memory
+from .memory import given, open_memory, standard_input
 from .spec import COMMON, FILTERS, Command, Param
 
 TYPE_CHECKING = False
@@ -12,46 +10,55 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .spec import Args, Result
+    from .text import Table
 
 __all__ = ["COMMAND"]
 
 
 def run(args: Args) -> Result:
-    text = _standard_input() if args["text"] == "-" else args["text"]
+    if (args["text"] is None) == (args["file"] is None):
+        from memorus_proto.errors import InvalidRequest
+
+        raise InvalidRequest("learn takes a text, - or --file; give one of them")
     names = ("user_id", "agent_id", "run_id", "scope", "type", "section")
     tags = {"tags": args["tag"]} if args["tag"] else {}
+    options = {"infer": not args["raw"], **given(args, *names), **tags}
     with open_memory(args) as memory:
-        return memory.add(text, infer=not args["raw"], **given(args, *names), **tags)
+        if args["file"] is not None:
+            from .lines import learn_file
+
+            return learn_file(memory, args["file"], options)
+        text = standard_input() if args["text"] == "-" else args["text"]
+        return memory.add(text, **options)
 
 
-def show(result: Result) -> Iterator[str]:
-    from .text import one_line, table  # not for --json
+def show(result: Result) -> Iterator[str | Table]:
+    from .text import Table, one_line  # not for --json
 
+    if "lines" in result:
+        from .lines import show_counts
+
+        yield from show_counts(result)
+        return
     rows = [
         (item["event"], item["id"] or "-", item.get("reason") or item["memory"]) for item in result["results"]
     ]
-    yield from table(rows) if rows else ["nothing was kept"]
+    yield Table(("event", "id", "memory"), rows) if rows else "nothing was kept"
     for item in result["results"]:
         for other in item.get("conflicts", ()):
             yield f"(contradicts {other['id']}: {one_line(other['memory'])})"
 
 
-def _standard_input() -> str:
-    try:
-        return sys.stdin.read()
-    except UnicodeDecodeError as error:
-        from memorus_proto.errors import InvalidRequest
-
-        raise InvalidRequest(
-            f"standard input is not {error.encoding} at byte {error.start}; send text in that encoding"
-        ) from None
-
-
 COMMAND = Command(
     "learn",
-    "Keep what TEXT teaches; - reads it from standard input.",
+    "Keep what TEXT teaches; - reads it from standard input, --file takes many.",
     (
-        Param("text", "argument", "What to keep."),
+        Param("text", "optional", "What to keep."),
+        Param(
+            "file",
+            "text",
+            "Keep each line of this file (- is standard input); of a .jsonl file each JSON text or object.",
+        ),
         *FILTERS,
         Param("tag", "texts", "A tag to keep with it; may be repeated."),
         Param("raw", "flag", "Keep the text exactly as it is, undistilled."),
@@ -59,4 +66,5 @@ COMMAND = Command(
     ),
     run,
     show,
+    failed=lambda result: bool(result.get("errors")),
 )

@@ -1,6 +1,8 @@
-"""How commands reach the memory: through the daemon, or in this process with --no-daemon."""
+"""How commands reach the memory: through the daemon, or in this process with --no-daemon; and their input."""
 
 from __future__ import annotations
+
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -8,7 +10,7 @@ if TYPE_CHECKING:
 
     from .spec import Args
 
-__all__ = ["given", "open_memory"]
+__all__ = ["given", "open_memory", "read_text", "standard_input"]
 
 
 def open_memory(args: Args) -> Memory:
@@ -22,3 +24,30 @@ def open_memory(args: Args) -> Memory:
 def given(args: Args, *names: str) -> Args:
     """Those of the parsed values that go into the call."""
     return {name: args[name] for name in names if args[name] not in (None, [])}
+
+
+def standard_input() -> str:
+    """All of it. Raises InvalidRequest where it is no text."""
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        from memorus_proto.errors import InvalidRequest
+
+        raise InvalidRequest(
+            f"standard input is not {error.encoding} at byte {error.start}; send text in that encoding"
+        ) from None
+
+
+def read_text(path: str, what: str) -> str:
+    """A file's text; - is standard input. Raises InvalidRequest, which tells to name `what`."""
+    from pathlib import Path
+
+    from memorus_proto.errors import InvalidRequest
+
+    if path == "-":
+        return standard_input()
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise InvalidRequest(f"cannot read {path}: {reason}; name {what}") from None

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, Literal
 
-    Kind = Literal["argument", "text", "texts", "number", "flag"]
+    from .text import Table
+
+    Kind = Literal["argument", "optional", "text", "texts", "number", "flag"]
     Args = dict[str, Any]
     Result = dict[str, Any]
 
@@ -47,9 +49,9 @@ SECTIONS = (
 class Param:
     """One argument or option.
 
-    kind      argument: required, by position;  text: str or None;  texts: list of str, may be repeated;
-              number: int or None;  flag: bool
-    flags     how it is written, the long form first; empty for an argument
+    kind      argument: required, by position;  optional: by position, or None;  text: str or None;
+              texts: list of str, may be repeated;  number: int or None;  flag: bool
+    flags     how it is written, the long form first; empty for what goes by position
     choices   the only values of a text; None for any
     """
 
@@ -67,7 +69,7 @@ class Param:
         self.name = name
         self.kind = kind
         self.help = help
-        self.flags = () if kind == "argument" else ("--" + name.replace("_", "-"), *short)
+        self.flags = () if kind in ("argument", "optional") else ("--" + name.replace("_", "-"), *short)
         self.choices = choices
         self.default = {"flag": False, "texts": []}.get(kind, default)
 
@@ -76,24 +78,31 @@ class Command:
     """One command: what it takes, what it does, how its result reads.
 
     run     called with the parsed values by parameter name; returns the object that --json prints
-    show    the same object as lines for people
+    show    the same object as lines and tables for people (see text.py)
+    failed  whether a result that was got is a failure in part: exit status 1
+    stream  `run` gives one object after the other, as things happen; --json prints each on a line
     """
 
-    __slots__ = ("help", "name", "params", "run", "show")
+    __slots__ = ("failed", "help", "name", "params", "run", "show", "stream")
 
     def __init__(
         self,
         name: str,
         help: str,
         params: tuple[Param, ...],
-        run: Callable[[Args], Result],
-        show: Callable[[Result], Iterable[str]],
+        run: Callable[[Args], Any],
+        show: Callable[[Result], Iterable[str | Table]],
+        *,
+        failed: Callable[[Result], bool] | None = None,
+        stream: bool = False,
     ) -> None:
         self.name = name
         self.help = help
         self.params = params
         self.run = run
         self.show = show
+        self.failed = failed
+        self.stream = stream
 
 
 OUTPUT = (

@@ -1,4 +1,4 @@
-"""`memorusctl status`: where the memory is and how it does."""
+"""`memorusctl status`: what is remembered, where it is and how it does."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from .spec import COMMON, Command
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from .spec import Args, Result
+    from .text import Table
 
 __all__ = ["COMMAND"]
 
@@ -19,10 +21,55 @@ def run(args: Args) -> Result:
         return memory.status()
 
 
-def show(result: Result) -> Iterator[str]:
-    from .text import facts  # not for --json
+def show(result: Result) -> Iterator[Table]:
+    from .text import Table  # not for --json
 
-    return facts(result)
+    yield Table((), _facts(result))
 
 
-COMMAND = Command("status", "Show where the memory is and how it does.", COMMON, run, show)
+def _facts(of: Result) -> Iterator[tuple[str, object]]:
+    from .text import Share, size
+
+    archived = f", {of['archived']} of them archived" if of["archived"] else ""
+    yield "memories", f"{of['memories']}{archived}"
+    for kind in ("types", "sections", "scopes"):
+        if of[kind]:
+            yield kind, ", ".join(f"{name} {count}" for name, count in of[kind].items())
+    if of["average_weight"] is not None:
+        yield "average weight", Share(of["average_weight"])
+    yield "reflector", f"{of['reflector']['mode']}: {of['reflector']['why']}"
+    yield "embedder", _embedder(of["embedder"])
+    yield "index", _index(of)
+    if of["inbox"]["waiting"]:
+        yield "inbox", f"{of['inbox']['waiting']} interactions wait to be distilled"
+    store = of["store"]
+    yield "store", store["path"] if "path" in store else store["kind"]
+    if "bytes" in store:
+        yield "", f"{store['kind']}, {size(store['bytes'])}, schema {store['schema']}, change {store['seq']}"
+    yield from _daemon(of["daemon"])
+
+
+def _embedder(of: dict[str, Any]) -> str:
+    return of.get("error") or f"{of['model']}, {of['dimensions']} dimensions, {of['revision'][:12]}"
+
+
+def _index(of: Result) -> str:
+    index = of["index"]
+    if not index:
+        return "of words alone, until there is an embedder"
+    waiting = f", {index['without_vector']} wait for their vectors" if index["without_vector"] else ""
+    return f"{index['bullets']} memories, up to change {index['seq']}{waiting}"
+
+
+def _daemon(of: dict[str, Any] | None) -> Iterator[tuple[str, object]]:
+    if of is None:
+        yield "daemon", "none: the engine ran in this process"
+        return
+    minutes = f"{of['uptime'] / 60:.0f} min" if of["uptime"] >= 60 else f"{of['uptime']:.0f} s"
+    users = "1 connection" if of["connections"] == 1 else f"{of['connections']} connections"
+    yield "daemon", f"version {of['version']}, pid {of['pid']}, up {minutes}, {users}"
+    yield "socket", of["socket"]
+    yield "log", of["log"]
+
+
+COMMAND = Command("status", "Show what is remembered, where it is and how it does.", COMMON, run, show)

@@ -1,4 +1,4 @@
-"""How results read: aligned plain text, one line a memory, no colour.
+"""How results read: lines and tables of plain text; on a terminal, terminal.py draws the same tables.
 
 Memories are other people's words. Control characters in them (a terminal obeys some) are shown
 as escapes; --json carries the exact text.
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-__all__ = ["facts", "lines", "one_line", "table"]
+__all__ = ["Age", "Share", "Table", "age", "facts", "lines", "one_line", "plain", "size", "table", "width"]
 
 # C0 and C1 controls, DEL, line and paragraph separators, and the bidirectional overrides.
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -20,6 +20,36 @@ _ESCAPES = {c: f"\\x{c:02x}" if c < 0x100 else f"\\u{c:04x}" for c in _CONTROLS}
     ord("\r"): "\\r",
     ord("\t"): "\\t",
 }
+_UNITS = ((60, "s", 1), (3600, "min", 60), (172_800, "h", 3600), (5_184_000, "d", 86_400))
+_MONTH, _YEAR = 2_629_800, 31_557_600
+
+
+class Share(float):
+    """A number from 0 to 1: a score, a weight. On a terminal it has a bar."""
+
+    def __str__(self) -> str:
+        return f"{round(float(self), 2) + 0.0:.2f}"  # of -0.0 it makes 0.0
+
+
+class Age(str):
+    """A time in ISO 8601. On a terminal it reads "3 d ago"."""
+
+
+class Table:
+    """Rows of cells under column names.
+
+    Plain text has neither the names nor the columns in `extra`, so that a script sees the same
+    columns for ever; a terminal has them, and puts the id below the text.
+    """
+
+    __slots__ = ("columns", "extra", "rows")
+
+    def __init__(
+        self, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]], extra: tuple[str, ...] = ()
+    ) -> None:
+        self.columns = columns
+        self.rows = list(rows)
+        self.extra = extra
 
 
 def one_line(value: object) -> str:
@@ -32,17 +62,64 @@ def lines(value: str) -> list[str]:
     return [one_line(line) for line in value.split("\n")]
 
 
+def plain(items: Iterable[str | Table]) -> Iterator[str]:
+    """Lines and tables as lines of text."""
+    for item in items:
+        if isinstance(item, str):
+            yield item
+            continue
+        kept = [i for i, name in enumerate(item.columns) if name not in item.extra]
+        yield from table(tuple(row[i] for i in kept) if kept else row for row in item.rows)
+
+
 def table(rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
     """The rows in columns, two spaces apart; the last column is as long as it is."""
     cells = [[one_line(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)][:-1]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)][:-1]
     for row in cells:
-        yield "  ".join([*map(str.ljust, row, widths), row[-1]])
+        padded = [cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=False)]
+        yield "  ".join([*padded, row[-1]] if row[-1] else padded).rstrip()
 
 
-def facts(values: dict[str, Any]) -> Iterator[str]:
+def width(text: str) -> int:
+    """Columns that `text` takes on a terminal: Chinese, Japanese and Korean take two a letter."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    # Marks are drawn over the letter before them; Cf are invisible joiners.
+    return sum(
+        0 if category(c) in ("Mn", "Me", "Cf") else 2 if east_asian_width(c) in "WF" else 1 for c in text
+    )
+
+
+def facts(values: dict[str, Any]) -> list[str | Table]:
     """Name and value in two columns; nested names are joined with a dot."""
-    return table(_flat(values, ""))
+    return [Table((), _flat(values, ""))]
+
+
+def age(time: str, now: float | None = None) -> str:
+    """How long ago `time` (ISO 8601) was, in one unit: "3 d ago"."""
+    from datetime import datetime, timezone
+
+    at = datetime.fromisoformat(time).timestamp()
+    seconds = (datetime.now(timezone.utc).timestamp() if now is None else now) - at
+    if seconds < 1:
+        return "just now"
+    for limit, unit, each in _UNITS:
+        if seconds < limit:
+            return f"{seconds // each:.0f} {unit} ago"
+    unit, each = ("mo", _MONTH) if seconds < 2 * _YEAR else ("y", _YEAR)
+    return f"{seconds // each:.0f} {unit} ago"
+
+
+def size(count: float) -> str:
+    """Bytes in a unit that people read: "1.2 MB"."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            break
+        count /= 1000
+    return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
 
 
 def _flat(values: dict[str, Any], prefix: str) -> Iterator[tuple[str, object]]:

@@ -11,23 +11,28 @@ from typing import Any
 
 from memorus_proto.errors import EmbeddingError, InvalidRequest
 
-from ..knowledge.bullet import utc_now
+from ..knowledge.ages import Ages
+from ..knowledge.bullet import Bullet, utc_now
 from ..knowledge.embed import Embedder, ModelId
 from ..knowledge.index import Index, embed_texts
 from ..knowledge.selection import Selection
 from ..knowledge.store import Store
 from . import edits
 from .backlog import Backlog
+from .census import census, weights
+from .changes import follow
 from .curator import find_conflicts
 from .ingest import Ingest, Manner, queued
 from .recall import recall
+from .recent import Recent
 from .reembed import Reembedding
 from .reflector import Reflector, RuleReflector
 from .reinforce import Reinforcement
 from .settings import CuratorSettings, DecaySettings, RetrievalSettings
+from .settle import resolve, settled
 from .sweep import sweep
 from .transfer import export_page, import_entries
-from .views import as_conflict, as_history, as_memory
+from .views import as_conflict, as_fading, as_history
 
 __all__ = ["Engine"]
 
@@ -38,7 +43,11 @@ Cancelled = Callable[[], bool]
 _PAGE = 1_000
 """Memories in one answer of get_all or export that names no limit."""
 _SWEPT = "swept_at"
+_PRESENTED = ("settings", "context")
+"""Parameters of a search that do not shape what is found."""
 _NO_MODEL = ModelId("none", "none", 1)
+_PATIENCE = 1.0
+"""Seconds that a status waits for an index that is being loaded."""
 _CONFLICTS = 100
 """Conflicts in one answer that names no limit."""
 
@@ -62,6 +71,7 @@ class Engine:
         self._decay = decay or DecaySettings()
         self._clock = clock
         self._reinforcement = Reinforcement(store, clock)
+        self._recent = Recent(clock)
         self._embedder = embedder
         self._ingest = Ingest(store, embedder, Reflector(RuleReflector()), self._ready)
         self._backlog = Backlog()
@@ -75,14 +85,19 @@ class Engine:
         """The store's own random id."""
         return self._store.store_id
 
-    def load(self, manner: Manner) -> None:
+    def load(self, manner: Manner, loaded: Callable[[], None] | None = None) -> None:
         """Load the model and the index now, so that the first call need not; then see to what was left over.
 
+        With `loaded` the index is loaded in the background, and `loaded` is called after that.
         `manner` is how interactions are treated that a process which is gone has left in the inbox.
         Without a model this is no error: what needs none still works, and the rest says why not.
         """
         try:
-            self._ready().catch_up()
+            index = self._ready()
+            if loaded is None:
+                index.catch_up()
+            else:
+                index.load_later(loaded)
         except EmbeddingError as error:
             logger.warning("no embedder: %s", error)
             return
@@ -122,36 +137,44 @@ class Engine:
     def detect_conflicts(self, params: Mapping[str, Any], settings: CuratorSettings) -> dict[str, Any]:
         """Pairs of memories under the same owner and scope that contradict each other, likeliest first."""
         limit = params["limit"] or _CONFLICTS
-        found = find_conflicts(self._store, _selection(params), settings, limit)
+        known = partial(settled, self._store)
+        found = find_conflicts(self._store, _selection(params), settings, limit, known)
         return {"results": [as_conflict(conflict) for conflict in found]}
 
     def search(self, params: Mapping[str, Any], settings: RetrievalSettings) -> dict[str, Any]:
         """Answer a question, and count what was given. See recall."""
-        limit = params["limit"] or settings.max_results
-        found = recall(
-            params,
-            _selection(params),
-            limit,
-            self._store,
-            self._searchable(),
-            self._embedder,
-            settings,
-            self._decay,
-        )
+        key = (settings, repr([(name, value) for name, value in params.items() if name not in _PRESENTED]))
+        seq = self._store.seq()
+        found: dict[str, Any] | None = self._recent.get(key, seq)
+        if found is None:
+            found = recall(
+                params,
+                _selection(params),
+                params["limit"] or settings.max_results,
+                self._store,
+                self._searchable(),
+                self._embedder,
+                settings,
+                self._decay,
+            )
+            if found["ace_search"]["mode"] == "full":
+                self._recent.put(key, seq, found)
+        if found["ace_search"]["mode"] == "degraded":
+            self._make_vectors()
         self._reinforcement.recalled(result["id"] for result in found["results"])
         return found
 
     def get(self, params: Mapping[str, Any]) -> dict[str, Any] | None:
         """One memory, or None."""
         bullet = self._store.get(params["memory_id"])
-        return None if bullet is None else as_memory(bullet)
+        return None if bullet is None else self._fading([bullet])[0]
 
     def get_all(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Up to `limit` (else 1,000) memories, newest first, from `after` on; `next` is None at the end."""
         size = params["limit"] or _PAGE
         archived = bool(params["archived"])
         bullets, following = self._store.page(_selection(params), params["after"], size, archived)
-        return {"results": [as_memory(bullet) for bullet in bullets], "next": following}
+        return {"results": self._fading(bullets), "next": following}
 
     def update(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         """Change the text, and merge `metadata` into what is there. Raises NotFound."""
@@ -176,6 +199,8 @@ class Engine:
     def sweep(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Archive what has faded. See sweep.sweep."""
         self._reinforcement.flush()
+        self._store.compare()
+        self._make_vectors()
         counts = sweep(self._store, self._clock(), self._decay, dry_run=bool(params["dry_run"]))
         if not params["dry_run"]:
             self._store.note(_SWEPT, self._clock().isoformat())
@@ -191,6 +216,20 @@ class Engine:
             counts = self.sweep({"dry_run": False})
             logger.info("swept: %s", counts)
 
+    def resolve(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
+        """Settle a contradiction. See settle.resolve. Raises NotFound."""
+
+        def embedder() -> Embedder:
+            self._ready()
+            return self._embedder
+
+        return resolve(params, self._store, embedder, cancelled)
+
+    def changes(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
+        """What has happened since `since`, or will within `wait` seconds. See changes.follow."""
+        limit, wait = params["limit"] or _PAGE, params["wait"] or 0.0
+        return follow(self._store, _selection(params), params["since"], limit, wait, cancelled)
+
     def history(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Every change of one memory, oldest first; empty for an id that never was."""
         return [as_history(change) for change in self._store.history(params["memory_id"])]
@@ -201,18 +240,29 @@ class Engine:
         return {"message": "All memories were removed for good."}
 
     def status(self) -> dict[str, Any]:
-        """Facts about the store, the embedder and the index, for people."""
+        """Facts about the memories, the store, the embedder and the index, for people."""
         embedder: dict[str, Any]
+        ages: Ages | None = None
         try:
             model = self._embedder.model
             embedder = {"model": model.name, "revision": model.revision, "dimensions": model.dimensions}
             index = self._ready()
-            index.catch_up()
-            indexed = {"bullets": len(index), "seq": index.seq, "without_vector": index.missing_vectors()}
+            view = index.view(_PATIENCE)
+            if view.complete:
+                created, recalled, count = view.ages
+                ages = Ages(created[view.alive], recalled[view.alive], count[view.alive])
+            indexed = {
+                "bullets": len(index),
+                "seq": index.seq,
+                "without_vector": index.waiting(view),
+                "complete": view.complete,
+            }
         except EmbeddingError as error:
             embedder, indexed = {"error": error.message}, {}
+        if ages is None:
+            _, ages = self._store.ages()
         return {
-            "memories": self._store.count(),
+            **census(self._store, ages, self._clock(), self._decay),
             "store": self._store.status(),
             "embedder": embedder,
             "index": indexed,
@@ -255,10 +305,20 @@ class Engine:
                             logger.info("vectors are of %s, now making those of %s", known, model)
                         self._store.set_model(model)
                     self._index = Index(self._store, model)
-                    if self._index.missing_vectors():
-                        self._reembedding = Reembedding(self._store, self._embedder)
-                        self._reembedding.start()
+            self._make_vectors()
         return self._index
+
+    def _make_vectors(self) -> None:
+        """Have those made that are missing: of another model's bullets, and of what plain mem0 wrote."""
+        with self._lock:
+            at_work = self._reembedding is not None and self._reembedding.running()
+            if self._index is not None and not at_work and self._store.without_vector(1):
+                self._reembedding = Reembedding(self._store, self._embedder)
+                self._reembedding.start()
+
+    def _fading(self, bullets: list[Bullet]) -> list[dict[str, Any]]:
+        found = weights(bullets, self._clock(), self._decay)
+        return [as_fading(bullet, weight) for bullet, weight in zip(bullets, found, strict=True)]
 
     def _write(self, work: edits.Edit, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         answer: dict[str, Any] = self._store.write(work, request_id=params["request_id"], cancelled=cancelled)

@@ -1,5 +1,6 @@
-"""The sweep: archives what has faded. Archived bullets leave search, and can be listed and restored.
+"""The sweep: merges exact duplicates, and archives what has faded.
 
+Archived bullets leave search, and can be listed and restored.
 The weakest go first, and at most a share of all at once, so that a wrong clock or a long holiday does
 not empty a memory. It writes in small transactions, between which others write too.
 """
@@ -17,6 +18,7 @@ from ..knowledge.ages import Ages
 from ..knowledge.bullet import Bullet
 from ..knowledge.store import Store, Transaction
 from .decay import decay
+from .duplicates import merge_duplicates
 from .settings import DecaySettings
 
 __all__ = ["sweep"]
@@ -25,11 +27,13 @@ _AT_ONCE = 200
 
 
 def sweep(store: Store, now: datetime, settings: DecaySettings, *, dry_run: bool = False) -> dict[str, int]:
-    """Archive what is below the threshold.
+    """Merge exact duplicates, and archive what is below the threshold.
 
     Returns counts: `archived` (with `dry_run`: would be), `updated` (fading, but kept), `permanent`,
     `unchanged` (as fresh as new).
     """
+    if not dry_run:
+        merge_duplicates(store)
     ids, ages = store.ages()
     state = decay(ages, now.timestamp(), settings)
     candidates = np.flatnonzero(state.fading)
@@ -70,10 +74,4 @@ def _archive(store: Store, bullet_ids: Sequence[str], now: datetime, settings: D
 
 
 def _fading(bullet: Bullet, now: datetime, settings: DecaySettings) -> bool:
-    recalled = bullet.last_recalled_at
-    ages = Ages(
-        np.array([bullet.created_at.timestamp()]),
-        np.array([np.nan if recalled is None else recalled.timestamp()]),
-        np.array([bullet.recall_count], np.int64),
-    )
-    return bool(decay(ages, now.timestamp(), settings).fading[0])
+    return bool(decay(Ages.of([bullet]), now.timestamp(), settings).fading[0])

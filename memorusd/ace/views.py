@@ -8,9 +8,10 @@ from ..knowledge.bullet import Bullet
 from ..knowledge.store import Change
 from .curator import Conflict
 
-__all__ = ["as_conflict", "as_entry", "as_history", "as_memory"]
+__all__ = ["as_change", "as_conflict", "as_entry", "as_fading", "as_history", "as_memory"]
 
-_ONLY_IF_SET = ("user_id", "agent_id", "run_id", "actor_id", "role")
+_OWNERS = ("user_id", "agent_id", "run_id")
+_ONLY_IF_SET = (*_OWNERS, "actor_id", "role")
 _DISTILLED = ("tools", "entities", "distilled_rule", "instructivity_score")
 
 
@@ -40,15 +41,16 @@ def as_memory(bullet: Bullet) -> dict[str, Any]:
     }
 
 
+def as_fading(bullet: Bullet, weight: float) -> dict[str, Any]:
+    """One memory with what became of it over time: its decay weight, 0 to 1, and how it was used."""
+    return as_memory(bullet) | {"weight": weight, "recall_count": bullet.recall_count, **_times(bullet)}
+
+
 def as_entry(bullet: Bullet) -> dict[str, Any]:
     """One memory as it is exported: everything but what is derived."""
     entry = as_memory(bullet)
     del entry["hash"], entry["score"]
-    times = {"last_recalled_at": bullet.last_recalled_at, "archived_at": bullet.archived_at}
-    return entry | {
-        "recall_count": bullet.recall_count,
-        **{name: at.isoformat() for name, at in times.items() if at is not None},
-    }
+    return entry | {"recall_count": bullet.recall_count, **_times(bullet)}
 
 
 def as_conflict(conflict: Conflict) -> dict[str, Any]:
@@ -62,6 +64,23 @@ def as_conflict(conflict: Conflict) -> dict[str, Any]:
         "kind": conflict.kind,
         "reason": conflict.reason,
     }
+
+
+def as_change(change: Change) -> dict[str, Any]:
+    """One entry of the journal for those who follow it."""
+    bullet = change.after or change.before
+    told: dict[str, Any] = {
+        "seq": change.seq,
+        "at": change.at.isoformat(),
+        "event": change.event,
+        "memory_id": change.bullet_id,
+        "memory": change.after.text if change.after else None,
+        "previous_memory": change.before.text if change.before else None,
+    }
+    if bullet is not None:
+        told |= {"scope": bullet.scope, "type": bullet.type, "section": bullet.section}
+        told |= {key: value for key in _OWNERS if (value := getattr(bullet, key)) is not None}
+    return told
 
 
 def as_history(change: Change) -> dict[str, Any]:
@@ -79,3 +98,8 @@ def as_history(change: Change) -> dict[str, Any]:
         "actor_id": bullet.actor_id if bullet else None,
         "role": bullet.role if bullet else None,
     }
+
+
+def _times(bullet: Bullet) -> dict[str, str]:
+    times = {"last_recalled_at": bullet.last_recalled_at, "archived_at": bullet.archived_at}
+    return {name: at.isoformat() for name, at in times.items() if at is not None}

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .bullet import Bullet
+
 __all__ = ["Ages"]
 
 _EPOCH = np.datetime64(0, "us")
@@ -21,6 +23,18 @@ class Ages(NamedTuple):
     recalled: npt.NDArray[np.float64]
     """When it was last recalled; nan for never."""
     recall_count: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, bullets: Iterable[Bullet]) -> Ages:
+        """Of bullets."""
+        rows = [(b.created_at, b.last_recalled_at, b.recall_count) for b in bullets]
+        columns = list(zip(*rows, strict=True)) or [(), (), ()]
+        recalled = [np.nan if at is None else at.timestamp() for at in columns[1]]
+        return cls(
+            np.array([at.timestamp() for at in columns[0]], np.float64),
+            np.array(recalled, np.float64),
+            np.array(columns[2], np.int64),
+        )
 
     @classmethod
     def of_rows(cls, rows: Iterable[tuple[str, str | None, int]]) -> Ages:

@@ -85,6 +85,11 @@ class Paths:
         return self.home / "memorus.db"
 
     @property
+    def mirrors(self) -> Path:
+        """The mirrors of server stores, one database file each."""
+        return self.home / "mirrors"
+
+    @property
     def instance_lock(self) -> Path:
         """Held (flock) by the one daemon of the store, for its lifetime."""
         return self.home / "memorusd.lock"

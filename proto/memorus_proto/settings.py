@@ -54,7 +54,10 @@ def from_file(path: Path | str) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise ConfigError(f"cannot read {path}: {error.strerror}") from None
+        raise ConfigError(
+            f"cannot read {path}: {error.strerror}; make it readable for you, "
+            "or set MEMORUS_HOME to a directory of yours"
+        ) from None
     if sys.version_info >= (3, 11):
         import tomllib
     else:
@@ -62,7 +65,7 @@ def from_file(path: Path | str) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode())
     except ValueError as error:
-        raise ConfigError(f"{path} is not TOML: {error}") from None
+        raise ConfigError(f"{path} is not TOML: {error}; correct it, or move it away") from None
 
 
 def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:

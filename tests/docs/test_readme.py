@@ -148,16 +148,16 @@ def test_exit_statuses_are_those_of_the_code() -> None:
 
 
 def test_commands_that_are_named_exist() -> None:
-    from memorusctl import daemon, face
+    from memorusctl import face
 
-    top = {command.name: command for command in face.TOP}
+    top = {command.name for command in face.TOP}
+    groups = {name: {command.name for command in commands} for name, (_, commands) in face.GROUPS.items()}
     named = re.findall(r"`memorusctl ([a-z]+)(?: ([a-z|]+))?", README)
     assert named
     for command, sub in named:
-        if command == "daemon":
-            assert set(sub.split("|")) <= {c.name for c in daemon.COMMANDS}
+        if command in groups:
+            assert set(sub.split("|")) <= groups[command]
         else:
             assert command in top
-    assert {c.name for c in daemon.COMMANDS} == {"start", "stop", "status", "logs", "run"}
-    flags = {f for c in (*face.TOP, *daemon.COMMANDS) for p in c.params for f in p.flags}
+    flags = {f for _, c in face.every() for p in c.params for f in p.flags}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", README)) <= flags | {"--help"}

@@ -10,6 +10,7 @@ from .conflicts import Conflict
 from .decide import Decision, Neighbour, decide
 from .detect import find_conflicts
 from .lookup import Neighbourhood, Present, look, owner_of
+from .merge import merge
 from .raw import keep_raw
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "find_conflicts",
     "keep_raw",
     "look",
+    "merge",
     "owner_of",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ...knowledge.bullet import Bullet
 from ...knowledge.selection import Selection
@@ -29,18 +29,28 @@ _PARTNERS = 12
 
 
 def find_conflicts(
-    store: Store, selection: Selection, settings: CuratorSettings, limit: int
+    store: Store,
+    selection: Selection,
+    settings: CuratorSettings,
+    limit: int,
+    settled: Callable[[Bullet, Bullet], bool] = lambda a, b: False,
 ) -> list[Conflict]:
     """Up to `limit` pairs of selected bullets of one owner and scope that contradict each other.
 
-    The most similar first. Archived bullets, and those without a vector, are left out.
+    The most similar first. Archived bullets, those without a vector, and pairs that are `settled`, are
+    left out.
     """
     groups: dict[tuple[str | None, ...], list[Stored]] = defaultdict(list)
     for stored in store.load()[1]:
         bullet = stored.bullet
         if stored.vector is not None and bullet.archived_at is None and selection.matches(bullet):
             groups[tuple(owner_of(bullet).values())].append(stored)
-    found = (conflict for group in groups.values() for conflict in conflicts(_pairs(group), settings))
+    found = (
+        conflict
+        for group in groups.values()
+        for conflict in conflicts(_pairs(group), settings)
+        if not settled(conflict.a, conflict.b)
+    )
     return heapq.nlargest(limit, found, key=lambda conflict: conflict.similarity)
 
 

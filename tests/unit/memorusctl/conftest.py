@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -68,5 +69,45 @@ def ctl_json() -> Callable[..., Any]:
         assert done.returncode == 0, done.stdout + done.stderr
         assert done.stderr == ""
         return json.loads(done.stdout)
+
+    return call
+
+
+@pytest.fixture
+def terminal() -> Callable[..., tuple[str, int]]:
+    """Run the installed program on a terminal of 100 columns: (all that it shows, exit status).
+
+    `answers` maps what is asked to what is typed then.
+    """
+
+    def call(*words: str, answers: dict[str, str] | None = None, **environ: str) -> tuple[str, int]:
+        program = str(Path(sys.executable).with_name("memorusctl"))
+        ours, theirs = os.openpty()
+        with subprocess.Popen(
+            [program, *words],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            env={**os.environ, "COLUMNS": "100", "TERM": "xterm", **environ},
+        ) as process:
+            os.close(theirs)
+            seen, waiting = b"", dict(answers or {})
+            while True:
+                try:
+                    said = os.read(ours, 65536)
+                except OSError:  # Linux' way to say that nobody has the other end any more
+                    break
+                if not said:
+                    break
+                seen += said
+                for question, answer in list(waiting.items()):
+                    if question.encode() in seen:
+                        os.write(ours, answer.encode() + b"\n")
+                        del waiting[question]
+            status = process.wait(60)
+        os.close(ours)
+        assert not waiting, seen.decode()
+        return seen.decode().replace("\r\n", "\n"), status
 
     return call

@@ -39,7 +39,7 @@ def test_what_is_learned_is_found_by_meaning_listed_shown_and_forgotten(
 
     shown = ctl_json("get", learned["id"])
     assert (shown["memory"], shown["scope"], shown["user_id"]) == (text, "project:shop", user)
-    assert ctl_json("forget", learned["id"], "--yes")["id"] == learned["id"]
+    assert ctl_json("forget", learned["id"], "--yes")["ids"] == [learned["id"]]
     gone = memorusctl("get", learned["id"], "--json")
     assert gone.returncode == EXIT["not found"]
     assert json.loads(gone.stdout)["error"]["code"] == "NOT_FOUND"
@@ -56,7 +56,7 @@ def test_text_output_shows_score_type_scope_and_id(ctl_json: Json, memorusctl: R
     assert rest == ["trick", "global", id, shown]
     assert memorusctl("list", "--user-id", user).stdout == f"trick  global  {id}  {shown}\n"
     assert memorusctl("get", id).stdout.endswith("\n\nUse \\x1b[31mpnpm\nhere\n")
-    assert memorusctl("forget", id, "-y").stdout == f"forgotten: {id}\n"
+    assert memorusctl("forget", id, "-y").stdout == f"forgotten: {id}  {shown}\n"
     assert memorusctl("list", "--user-id", user).stdout == "nothing found\n"
 
 
@@ -137,7 +137,17 @@ def test_status_names_the_store(ctl_json: Json, memorusctl: Run, shared: Path) -
 
 @pytest.mark.parametrize(
     "words",
-    [("search", "x"), ("learn", "Something."), ("get", "no-such-id"), ("status",)],
+    [
+        ("search", "x"),
+        ("search", "x", "--explain"),
+        ("learn", "Something."),
+        ("get", "no-such-id"),
+        ("status",),
+        ("list",),
+        ("edit", "no-such-id", "x"),
+        ("history", "no-such-id"),
+        ("forget", "no-such-id", "--yes"),
+    ],
     ids=lambda w: w[0],
 )
 def test_the_fast_path_imports_nothing_heavy(words: tuple[str, ...], memorusctl: Run) -> None:

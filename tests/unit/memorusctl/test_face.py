@@ -11,12 +11,13 @@ from importlib.metadata import version
 import pytest
 
 from memorusctl import face, main
-from memorusctl.daemon import COMMANDS
 from memorusctl.spec import EXIT
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], [], ["daemon", "--help"], *([c.name, "-h"] for c in face.TOP)], ids=str
+    "words",
+    [["--help"], [], *([name, "--help"] for name in face.GROUPS), *([*w, "-h"] for w, _ in face.every())],
+    ids=str,
 )
 def test_help_answers(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == 0
@@ -26,11 +27,11 @@ def test_help_answers(words: list[str], capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
-    for path, command in [*(([c.name], c) for c in face.TOP), *((["daemon", c.name], c) for c in COMMANDS)]:
-        main([*path, "--help"])
+    for words, command in face.every():
+        main([*words, "--help"])
         out = capsys.readouterr().out
         for param in command.params:
-            assert all(flag in out for flag in param.flags), (path, param.name)
+            assert all(flag in out for flag in param.flags), (words, param.name)
 
 
 def test_help_imports_no_engine() -> None:

@@ -50,9 +50,10 @@ def _plain(draw: st.DrawFn) -> tuple[list[str], str, dict[str, Any]]:
     for param in command.params:
         value = draw(_TEXT.filter(lambda text: not text.startswith("-")))
         match param.kind:
-            case "argument":
-                groups.append([value])
-                expected[param.name] = value
+            case "argument" | "optional":
+                given = param.kind == "argument" or draw(st.booleans())
+                groups += [[value]] if given else []
+                expected[param.name] = value if given else None
                 continue
             case "flag":
                 chosen = draw(st.booleans())
@@ -136,7 +137,9 @@ def test_where_the_fast_parser_accepts_typer_agrees(name: str, words: list[str])
         ["search", "a", "--type", "poem"],
         ["search", "a", "--json=yes"],
         ["search", "a", "-n3"],
-        ["list"],
+        ["learn", "a", "b"],
+        ["export"],
+        ["conflicts"],
         ["daemon", "status"],
     ],
 )
@@ -146,6 +149,12 @@ def test_what_is_not_plain_is_left_to_typer(words: list[str]) -> None:
 
 def test_a_dash_is_standard_input() -> None:
     assert fast.parse(["learn", "-"])[1]["text"] == "-"  # type: ignore[index]
+
+
+def test_an_argument_may_be_missing_where_it_is_optional() -> None:
+    words = ["learn", "--file", "notes.txt"]
+    assert _fast(words) == _typer(words)
+    assert fast.parse(words)[1]["text"] is None  # type: ignore[index]
 
 
 def test_a_double_dash_ends_the_options() -> None:
@@ -176,14 +185,14 @@ def test_the_choices_are_those_of_the_bullet() -> None:
 
 
 def test_every_command_speaks_json_and_no_two_options_clash() -> None:
-    from memorusctl.daemon import COMMANDS
-
-    for command in (*face.TOP, *COMMANDS):
+    of_owners = {"learn", "search", "list", "forget", "export", "watch", "conflicts", "conflicts resolve"}
+    for words, command in face.every():
         flags = [flag for param in command.params for flag in param.flags]
-        assert len(flags) == len(set(flags)), command.name
-        assert {"--json", "--debug"} <= set(flags), command.name
-    for command in face.TOP:
+        assert len(flags) == len(set(flags)), words
+        assert {"--json", "--debug"} <= set(flags), words
         names = {param.name for param in command.params}
-        assert ("user_id" in names) == (
-            command.name in ("learn", "search", "list", "conflicts", "export")
-        )
+        assert ("user_id" in names) == (" ".join(words) in of_owners), words
+        assert ("scope" in names) == ("user_id" in names), words
+        # Arguments that may be missing come last, or nobody could tell which was left out.
+        kinds = [param.kind for param in command.params if not param.flags]
+        assert kinds == sorted(kinds), words

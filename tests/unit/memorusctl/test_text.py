@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memorusctl.text import facts, lines, one_line, table
+from memorusctl.text import Age, Share, Table, age, facts, lines, one_line, plain, size, table, width
 
 
 @settings(deadline=None)
@@ -32,7 +34,7 @@ def test_columns_line_up_and_the_last_is_not_padded() -> None:
 
 def test_facts_name_nested_values() -> None:
     values = {"a": 1, "daemon": {"running": True, "since": None, "off": False}, "zero": 0, "many": [1, 2]}
-    assert list(facts(values)) == [
+    assert list(plain(facts(values))) == [
         "a               1",
         "daemon.running  yes",
         "daemon.since    -",
@@ -40,3 +42,37 @@ def test_facts_name_nested_values() -> None:
         "zero            0",
         "many            1, 2",
     ]
+
+
+def test_wide_letters_take_two_columns_and_marks_none() -> None:
+    assert [width(text) for text in ("abc", "记忆", "ﾊﾝ", "e\u0301", "한글")] == [3, 4, 2, 1, 4]
+    shown = list(table([("记忆", "a"), ("ab", "b"), ("abcd", "c")]))
+    assert shown == ["记忆  a", "ab    b", "abcd  c"]
+
+
+def test_columns_for_a_terminal_are_not_in_plain_text() -> None:
+    rows = [(Share(0.5), "trick", Age("2026-01-01T00:00:00+00:00"), "x")]
+    told = Table(("score", "type", "age", "memory"), rows, extra=("age",))
+    assert list(plain([told, "a line"])) == ["0.50  trick  x", "a line"]
+
+
+def test_ages_read_in_one_unit() -> None:
+    now = 1_800_000_000.0
+    for seconds, told in (
+        (-5, "just now"),
+        (0.5, "just now"),
+        (59, "59 s ago"),
+        (60, "1 min ago"),
+        (3600 * 47, "47 h ago"),
+        (86_400 * 3, "3 d ago"),
+        (86_400 * 70, "2 mo ago"),
+        (86_400 * 800, "2 y ago"),
+    ):
+        at = datetime.fromtimestamp(now - seconds, timezone.utc).isoformat()
+        assert age(at, now) == told
+
+
+def test_sizes_read_in_one_unit() -> None:
+    assert [size(n) for n in (12, 1200, 1_234_567, 5e9, 5e13)] == [
+        "12 bytes", "1.2 kB", "1.2 MB", "5.0 GB", "50000.0 GB",
+    ]  # fmt: skip
