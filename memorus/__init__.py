@@ -1,6 +1,6 @@
 """One memory for every agent on this machine: `from memorus import Memory, AsyncMemory`.
 
-With `ace_enabled` in the config (or MEMORUS_ACE_ENABLED) these are the clients of memorus_client;
+With `ace_enabled` in the config (or MEMORUS_ACE_ENABLED) they make the clients of memorus_client;
 without it they are mem0's own classes, telemetry off.
 """
 
@@ -21,5 +21,5 @@ def __getattr__(name: str) -> Any:
     if name in ("AsyncMemory", "Memory"):
         from . import _choose
 
-        return getattr(_choose, name)
+        return _choose.public(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,80 +1,151 @@
-"""ACE on: our client. ACE off: mem0's own class, as it is, or behind the Redactor if the config says so."""
+"""ACE on: our client. ACE off: mem0's own class, with what `_mem0` adds to it.
+
+Only the config that a memory is made with says which. A client must not pay for importing mem0 (seconds),
+and with ACE off nothing less than a subclass of mem0's class is like mem0's class. So `Memory` and
+`AsyncMemory` begin without mem0, and get its class as their base when that first matters: one is made
+without ACE, or an attribute of the class is asked for.
+"""
 
 from __future__ import annotations
 
 import os
-from typing import Any
+import sys
+from abc import ABCMeta
 
 from memorus_client._calls import Options
+from memorus_proto.errors import ConfigError
 from memorus_proto.settings import from_file, merge
 
-__all__ = ["AsyncMemory", "Memory"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import inspect
+    from typing import Any
+
+    Later: Any
+else:
+
+    class Later:
+        """Stands where mem0's class will be the base. (Python does not let `object` be replaced.)"""
 
 
-_OURS = ("ace_enabled", "curator", "daemon", "decay", "integration", "privacy", "reflector", "retrieval")
-"""Settings of ACE, which mem0 is not shown."""
+__all__ = ["AsyncMemory", "Memory", "is_true", "public", "settings_of", "wants_ace"]
 
 
-def _make(name: str, config: Any) -> Any:
-    """The client or mem0 class called `name`, made with `config`."""
-    # What is not a dict is one of mem0's own config objects; the file and the environment still count.
-    settings = _settings(config if isinstance(config, dict) else None)
-    if _true(settings.get("ace_enabled")) and (config is None or isinstance(config, dict)):
-        import memorus_client
+class Face(ABCMeta):
+    """The type of the two classes: chooses when one is called."""
 
-        return getattr(memorus_client, name)(config)
-    # mem0 reads this at import; its telemetry is off unless the user has said otherwise.
-    os.environ.setdefault("MEM0_TELEMETRY", "False")
-    import mem0
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        config = args[0] if args else kwargs.get("config")
+        if cls in (Memory, AsyncMemory) and wants_ace(config):
+            return _client(cls)(*args, **kwargs)
+        _become_mem0s(cls)
+        return super().__call__(*args, **kwargs)
 
-    theirs = getattr(mem0, name)
-    privacy = settings.get("privacy")
-    if isinstance(privacy, dict) and _true(privacy.get("always_sanitize")):
-        theirs = _sanitising(theirs, privacy)
-    if config is None:
-        return theirs()
-    if not isinstance(config, dict):
-        return theirs(config)
-    return theirs.from_config({key: value for key, value in config.items() if key not in _OURS})
+    def __getattribute__(cls, name: str) -> Any:
+        if name in ("__init__", "__mro__", "__new__"):  # every class has these, but not mem0's
+            _become_mem0s(cls)
+        return super().__getattribute__(name)
+
+    def __getattr__(cls, name: str) -> Any:
+        if _become_mem0s(cls):
+            return getattr(cls, name)
+        raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+
+    def __dir__(cls) -> list[str]:
+        _become_mem0s(cls)
+        return list(super().__dir__())
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        import inspect
+
+        _become_mem0s(cls)
+        made = inspect.signature(cls.__init__)  # type: ignore[misc]
+        return made.replace(parameters=list(made.parameters.values())[1:])
 
 
-def _settings(config: dict[str, Any] | None) -> dict[str, Any]:
-    options = Options(config)
+class Memory(Later, metaclass=Face):  # type: ignore[misc]
+    """Makes a `memorus_client.Memory` when `config["ace_enabled"]` is true; else it is `mem0.Memory`."""
+
+    __module__ = "memorus"
+
+    @classmethod
+    def from_config(cls, config_dict: dict[str, Any]) -> Any:
+        """The same as `Memory(config_dict)`."""
+        if wants_ace(config_dict):
+            return _client(cls)(config_dict)
+        _become_mem0s(cls)
+        return super().from_config(config_dict)
+
+
+class AsyncMemory(Later, metaclass=Face):  # type: ignore[misc]
+    """Makes a `memorus_client.AsyncMemory` when `config["ace_enabled"]` is true; else `mem0.AsyncMemory`."""
+
+    __module__ = "memorus"
+
+    @classmethod
+    def from_config(cls, config_dict: dict[str, Any]) -> Any:
+        """The same as `AsyncMemory(config_dict)`."""
+        if wants_ace(config_dict):
+            return _client(cls)(config_dict)
+        _become_mem0s(cls)
+        return super().from_config(config_dict)
+
+
+def public(name: str) -> type:
+    """`Memory` or `AsyncMemory`. Where mem0 is loaded already there is nothing to put off."""
+    cls: type = globals()[name]
+    if "mem0.memory.main" in sys.modules:
+        _become_mem0s(cls)
+    return cls
+
+
+def settings_of(config: Any) -> dict[str, Any]:
+    """Settings of file, environment and argument. A config object of mem0's own holds none of ours."""
+    options = Options(config if isinstance(config, dict) else None)
     return merge(from_file(options.paths.config_file), options.asked)
 
 
-def _true(value: Any) -> bool:
+def wants_ace(config: Any) -> bool:
+    """Whether a memory made with `config` is to have ACE; never with a config object of mem0's own."""
+    return (config is None or isinstance(config, dict)) and is_true(settings_of(config).get("ace_enabled"))
+
+
+def is_true(value: Any) -> bool:
+    """Whether a setting is on, as a bool or as the environment's text."""
     return str(value).strip().lower() in ("true", "1", "yes", "on", "t", "y")
 
 
-def _sanitising(theirs: type, privacy: dict[str, Any]) -> type:
-    """mem0's class behind the Redactor: the one thing of ACE that works while ACE is off."""
-    from memorusd.ace.privacy import Redactor, sanitising
-    from memorusd.config import validate
+def _client(cls: Face) -> Any:
+    """The client of ACE that stands for `cls`; isinstance() agrees."""
+    if cls not in (Memory, AsyncMemory):
+        raise ConfigError(
+            f"{cls.__name__} derives from mem0's class, but ace_enabled is true; "
+            f"derive it from memorus_client.{_face_of(cls).__name__} instead"
+        )
+    import memorus_client
 
-    checked = validate({"privacy": privacy}).privacy
-    return sanitising(theirs, Redactor(checked.custom_patterns, checked.sanitize_paths))
-
-
-class Memory:
-    """Makes a `memorus_client.Memory` when `config["ace_enabled"]` is true, else a `mem0.Memory`."""
-
-    def __new__(cls, config: Any = None) -> Any:
-        return _make("Memory", config)
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        """The same as `Memory(config)`."""
-        return cls(config)
+    client = getattr(memorus_client, cls.__name__)
+    cls.register(client)
+    return client
 
 
-class AsyncMemory:
-    """Makes a `memorus_client.AsyncMemory` when `config["ace_enabled"]` is true, else mem0's."""
+def _face_of(cls: type) -> type:
+    return Memory if issubclass(cls, Memory) else AsyncMemory
 
-    def __new__(cls, config: Any = None) -> Any:
-        return _make("AsyncMemory", config)
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        """The same as `AsyncMemory(config)`."""
-        return cls(config)
+def _become_mem0s(cls: type) -> bool:
+    """Put mem0's class under the one of ours that `cls` is or derives from. False if it was there already."""
+    if Later not in type.__getattribute__(cls, "__mro__"):
+        return False
+    if "MEM0_TELEMETRY" not in os.environ:
+        # mem0 reads this when it is imported: its telemetry and its notices are off unless the user says so.
+        os.environ["MEM0_TELEMETRY"] = "False"
+        for name in ("mem0.memory.telemetry", "mem0.memory.main"):
+            if name in sys.modules:
+                sys.modules[name].MEM0_TELEMETRY = False  # type: ignore[attr-defined]
+    from . import _mem0
+
+    face = _face_of(cls)
+    face.__bases__ = (getattr(_mem0, face.__name__),)
+    return True

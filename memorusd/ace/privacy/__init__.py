@@ -16,7 +16,6 @@ names and e-mail addresses, and base64 without a secret's name beside it (images
 from __future__ import annotations
 
 from .finding import Finding
-from .proxy import sanitising
 from .redactor import Redacted, Redactor
 
-__all__ = ["Finding", "Redacted", "Redactor", "sanitising"]
+__all__ = ["Finding", "Redacted", "Redactor"]

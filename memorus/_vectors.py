@@ -1,0 +1,253 @@
+"""A durable vector store for mem0, in one SQLite file: exact search, any number of threads and processes."""
+
+from __future__ import annotations
+
+import copy
+import json
+import sqlite3
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mem0.vector_stores.base import VectorStoreBase
+
+from memorus_proto.errors import InvalidRequest, NotFound
+from memorus_proto.paths import Paths
+
+from ._file import VectorFile
+from ._mirror import Hit, Mirror, Vector, meets, tree_of
+
+__all__ = ["Found", "SqliteVectors"]
+
+
+@dataclass(slots=True)
+class Found:
+    """A row as mem0 wants it."""
+
+    id: str
+    score: float | None
+    payload: dict[str, Any]
+
+
+Rows = list[Found]
+
+
+class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
+    """One collection of the file at `path`. Thread-safe, and usable after a fork.
+
+    Every method raises StoreError when the file cannot be read or written, and InvalidRequest (a
+    ValueError) for a vector or a payload that it cannot keep, or a filter that it does not know.
+    """
+
+    def __init__(
+        self, collection_name: str = "mem0", path: str | None = None, embedding_model_dims: int | None = None
+    ) -> None:
+        self.collection_name = collection_name
+        self.embedding_model_dims = embedding_model_dims
+        self._file = VectorFile(Path(path).expanduser() if path else Paths.from_environ().home / "mem0.db")
+        self._mirror = Mirror()
+        self.create_col(collection_name, embedding_model_dims)
+
+    def create_col(self, name: str, vector_size: int | None = None, distance: str = "cosine") -> None:
+        """Make a collection, unless it is there. Only the distance "cosine" is known."""
+        if distance != "cosine":
+            raise InvalidRequest(f"the distance {distance!r} is not known; use 'cosine'")
+        with self._file.writing() as (connection, _):
+            connection.execute("INSERT OR IGNORE INTO collections VALUES (?, ?)", (name, vector_size))
+
+    def insert(
+        self,
+        vectors: Sequence[Sequence[float]],
+        payloads: Sequence[dict[str, Any]] | None = None,
+        ids: Sequence[str] | None = None,
+    ) -> None:
+        """Keep vectors with their payloads; all of them, or none. A row that has the id is replaced."""
+        payloads = [{} for _ in vectors] if payloads is None else payloads
+        ids = [str(uuid.uuid4()) for _ in vectors] if ids is None else ids
+        if not len(vectors) == len(payloads) == len(ids):
+            raise InvalidRequest(
+                f"{len(vectors)} vectors, {len(payloads)} payloads and {len(ids)} ids do not match; "
+                "give one of each a row"
+            )
+        with self._file.writing() as (connection, version):
+            for vector, payload, row_id in zip(vectors, payloads, ids, strict=True):
+                raw = self._vector(connection, vector).tobytes()
+                self._keep(connection, version, str(row_id), payload, raw)
+
+    def update(
+        self, vector_id: str, vector: Sequence[float] | None = None, payload: dict[str, Any] | None = None
+    ) -> None:
+        """Replace the vector, the payload or both. Raises NotFound (a ValueError) for an unknown id."""
+        with self._file.writing() as (connection, version):
+            row = self._row(connection, vector_id)
+            if row is None:
+                raise NotFound(f"no row has the id {vector_id!r}; nothing was changed")
+            raw = row[1] if vector is None else self._vector(connection, vector).tobytes()
+            self._keep(connection, version, str(vector_id), row[0] if payload is None else payload, raw)
+
+    def delete(self, vector_id: str) -> None:
+        """Remove a row, if it is there."""
+        with self._file.writing() as (connection, version):
+            self._remove(connection, version, "id = ?", str(vector_id))
+
+    def get(self, vector_id: str) -> Found | None:
+        """The row with that id, or None."""
+        with self._file.reading() as connection:
+            row = self._row(connection, vector_id)
+        return None if row is None else Found(str(vector_id), None, row[0])
+
+    def search(
+        self,
+        query: str,
+        vectors: Sequence[float],
+        top_k: int = 5,
+        filters: Mapping[str, Any] | None = None,
+    ) -> Rows:
+        """The nearest that meet `filters`, best first; the score is the cosine, 0 where that is less."""
+        tree = tree_of(filters)
+        with self._file.reading() as connection:
+            self._catch_up(connection)
+            vector = self._vector(connection, vectors, keep=False)
+            return _found(self._mirror.nearest(vector, tree, top_k))
+
+    def keyword_search(self, query: str, top_k: int = 5, filters: Mapping[str, Any] | None = None) -> Rows:
+        """Rows with a word of `query` in their `text_lemmatized`, best first; the score is BM25."""
+        tree = tree_of(filters)
+        with self._file.reading() as connection:
+            self._catch_up(connection)
+            return _found(self._mirror.with_words(query, tree, top_k))
+
+    def list(self, filters: Mapping[str, Any] | None = None, top_k: int | None = None) -> list[Rows]:
+        """The rows that meet `filters`, oldest first, at most `top_k` (None: all); in a list, for mem0."""
+        tree = tree_of(filters)
+        rows: Rows = []
+        with self._file.reading() as connection:
+            for row_id, text in connection.execute(
+                "SELECT id, payload FROM vectors WHERE collection = ? AND payload IS NOT NULL ORDER BY key",
+                (self.collection_name,),
+            ):
+                if top_k is not None and len(rows) >= top_k:
+                    break
+                payload = json.loads(text)
+                if meets(tree, payload):
+                    rows.append(Found(row_id, None, payload))
+        return [rows]
+
+    def list_cols(self) -> Sequence[str]:
+        """The names of the file's collections."""
+        with self._file.reading() as connection:
+            return [name for (name,) in connection.execute("SELECT name FROM collections ORDER BY name")]
+
+    def col_info(self) -> dict[str, Any]:
+        """`{"name", "count", "dimensions", "path"}` of this collection."""
+        with self._file.reading() as connection:
+            (count,) = connection.execute(
+                "SELECT count(*) FROM vectors WHERE collection = ? AND payload IS NOT NULL",
+                (self.collection_name,),
+            ).fetchone()
+            return {
+                "name": self.collection_name,
+                "count": count,
+                "dimensions": self._dimensions(connection),
+                "path": str(self._file.path),
+            }
+
+    def delete_col(self) -> None:
+        """Remove the collection with all that is in it."""
+        with self._file.writing() as (connection, version):
+            self._remove(connection, version, "?", 1)
+            connection.execute("DELETE FROM collections WHERE name = ?", (self.collection_name,))
+
+    def reset(self) -> None:
+        """Empty the collection."""
+        self.delete_col()
+        self.create_col(self.collection_name, self.embedding_model_dims)
+
+    @property
+    def client(self) -> VectorFile:
+        """What mem0 closes on a reset; it opens again by itself."""
+        return self._file
+
+    def _row(self, connection: sqlite3.Connection, row_id: Any) -> tuple[dict[str, Any], bytes] | None:
+        row = connection.execute(
+            "SELECT payload, vector FROM vectors WHERE collection = ? AND id = ? AND payload IS NOT NULL",
+            (self.collection_name, str(row_id)),
+        ).fetchone()
+        return None if row is None else (json.loads(row[0]), row[1])
+
+    def _keep(
+        self,
+        connection: sqlite3.Connection,
+        version: int,
+        row_id: str,
+        payload: dict[str, Any],
+        vector: bytes,
+    ) -> None:
+        try:
+            text = json.dumps(payload)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidRequest(
+                f"the payload of {row_id} is not JSON ({error}); use texts, numbers, lists and dicts"
+            ) from None
+        connection.execute(
+            "INSERT INTO vectors (collection, id, version, payload, vector) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET version = excluded.version, payload = excluded.payload,"
+            " vector = excluded.vector",
+            (self.collection_name, row_id, version, text, vector),
+        )
+
+    def _remove(self, connection: sqlite3.Connection, version: int, which: str, value: Any) -> None:
+        connection.execute(
+            "UPDATE vectors SET payload = NULL, vector = NULL, version = ?"
+            f" WHERE collection = ? AND payload IS NOT NULL AND {which}",
+            (version, self.collection_name, value),
+        )
+
+    def _catch_up(self, connection: sqlite3.Connection) -> None:
+        seen = self._mirror.version
+        for row_id, version, text, vector in connection.execute(
+            "SELECT id, version, payload, vector FROM vectors"
+            " WHERE collection = ? AND version > ? ORDER BY version",
+            (self.collection_name, self._mirror.version),
+        ):
+            self._mirror.set(row_id, None if text is None else json.loads(text), vector)
+            seen = version
+        self._mirror.version = seen  # at last: broken off, it is all read again
+
+    def _dimensions(self, connection: sqlite3.Connection) -> int | None:
+        row = connection.execute(
+            "SELECT dimensions FROM collections WHERE name = ?", (self.collection_name,)
+        ).fetchone()
+        size: int | None = None if row is None else row[0]
+        return size
+
+    def _vector(self, connection: sqlite3.Connection, numbers: Sequence[float], keep: bool = True) -> Vector:
+        """The vector, if the collection can have it; the first that is kept decides on the size."""
+        try:
+            vector = np.asarray(numbers, np.float32)
+        except (TypeError, ValueError, OverflowError):
+            vector = np.empty(0, np.float32)
+        if vector.ndim != 1 or not vector.size or not np.isfinite(vector).all():
+            raise InvalidRequest(f"a vector is a list of finite numbers, not {numbers!r:.80}")
+        size = self._dimensions(connection)
+        if size is None and keep:
+            connection.execute(
+                "INSERT INTO collections VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET dimensions = excluded.dimensions",
+                (self.collection_name, len(vector)),
+            )
+        elif size not in (None, len(vector)):
+            raise InvalidRequest(
+                f"the collection {self.collection_name!r} in {self._file.path} has vectors of {size} "
+                f"numbers, this one has {len(vector)}; use the embedder that it was made with, or another "
+                "collection_name"
+            )
+        return vector
+
+
+def _found(hits: Iterable[Hit]) -> Rows:
+    # Copies, for mem0 changes what it gets.
+    return [Found(row_id, max(0.0, score), copy.deepcopy(payload)) for row_id, score, payload in hits]
