@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from .servers.processes import Chroma, Postgres
 
 
 def pytest_configure() -> None:
@@ -36,3 +41,27 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("MEMORUS_HOME", str(path))
     monkeypatch.setenv("MEMORUS_OFFLINE", "1")
     return path
+
+
+@pytest.fixture(scope="session")
+def server_directory() -> Iterator[Path]:
+    """Not below pytest's own: PostgreSQL must not run as root, and its user has to get there."""
+    directory = Path(tempfile.mkdtemp(prefix="memorus-servers-"))
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres(server_directory: Path) -> Iterator[Postgres]:
+    """One PostgreSQL for all tests of a worker."""
+    server = Postgres(server_directory)
+    yield server
+    server.stop(kill=True)
+
+
+@pytest.fixture(scope="session")
+def chroma(server_directory: Path) -> Iterator[Chroma]:
+    """One Chroma for all tests of a worker."""
+    server = Chroma(server_directory)
+    yield server
+    server.stop()

@@ -1,9 +1,13 @@
-"""One suite, four ways in: {sync, async} x {daemon, in-process}."""
+"""One suite, many ways in: {sync, async} x {daemon, in-process} x stores."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+import itertools
+import json
+import os
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -39,19 +43,68 @@ class Blocking:
         self._runner.close()
 
 
-@pytest.fixture(scope="module", params=["daemon", "in-process"])
-def door(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+_DOORS, _FACES, _STORES = (
+    ("daemon", "in-process"),
+    ("sync", "async"),
+    ("sqlite", "pgvector", "chroma", "qdrant"),
+)
+_OF_THE_STORE = ("test_memory", "test_fading")
+_WAYS = [
+    *itertools.product(["sqlite"], _DOORS, _FACES),
+    ("pgvector", "daemon", "sync"),
+    ("pgvector", "in-process", "sync"),
+    ("chroma", "daemon", "sync"),
+    ("qdrant", "in-process", "sync"),
+]
+"""All of them take many minutes."""
 
 
-@pytest.fixture(scope="module", params=["sync", "async"])
-def face(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "way" in metafunc.fixturenames:
+        full = os.environ.get("MEMORUS_FULL") == "1"
+        ways = list(itertools.product(_STORES, _DOORS, _FACES)) if full else _WAYS
+        if not full and metafunc.module.__name__.rpartition(".")[2] not in _OF_THE_STORE:
+            ways = [way for way in ways if way[0] == "sqlite"]
+        metafunc.parametrize("way", ways, ids=["-".join(way) for way in ways], indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")
-def module_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("conformance") / "home"
+def way(request: pytest.FixtureRequest) -> tuple[str, str, str]:
+    """Store, door and face."""
+    found: tuple[str, str, str] = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def door(way: tuple[str, str, str]) -> str:
+    return way[1]
+
+
+@pytest.fixture(scope="module")
+def face(way: tuple[str, str, str]) -> str:
+    return way[2]
+
+
+@pytest.fixture(scope="module")
+def module_home(
+    way: tuple[str, str, str], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A home whose settings name the store, with a collection of its own."""
+    home = tmp_path_factory.mktemp("conformance") / "home"
+    provider = way[0]
+    if provider == "sqlite":
+        return home
+    collection = f"c{uuid.uuid4().hex[:12]}"
+    if provider == "qdrant":
+        config = {"path": str(home / "qdrant"), "collection_name": collection}
+    else:
+        server = request.getfixturevalue({"pgvector": "postgres", "chroma": "chroma"}[provider])
+        config = server.config(collection)
+    home.mkdir(mode=0o700)
+    lines = [f"{name} = {json.dumps(value)}" for name, value in config.items()]
+    text = "\n".join(["[vector_store]", f'provider = "{provider}"', "[vector_store.config]", *lines])
+    (home / "config.toml").write_text(text)
+    return home
 
 
 @pytest.fixture

@@ -151,6 +151,12 @@ class Store(Protocol):
     def history(self, bullet_id: str) -> list[Change]:
         """Every change of one bullet, oldest first; empty for an unknown id."""
 
+    def changes(self, since: int, until: int, limit: int) -> list[Change]:
+        """Up to `limit` changes of any bullet after the journal's `since` up to `until`, oldest first."""
+
+    def tally(self) -> list[tuple[str, str, str, bool, int]]:
+        """(type, section, scope, whether archived, how many there are) for each such kind of bullet."""
+
     def ages(self, bullet_ids: Sequence[str] | None = None) -> tuple[list[str], Ages]:
         """(ids, ages) of the bullets that are not archived; all of them, or those of the ids that exist."""
 
@@ -168,6 +174,9 @@ class Store(Protocol):
 
     def recalled_since(self, seq: int) -> list[str]:
         """The ids to which nothing has happened after `seq` but that they were recalled."""
+
+    def compare(self) -> None:
+        """Take over what others than Memorus have done to the rows; nothing where nobody else can."""
 
     def load(self, bullet_ids: Sequence[str] | None = None) -> tuple[int, Iterator[Stored]]:
         """(seq, bullets with vectors) as of one instant; all of them, or those of the ids that exist.

@@ -25,14 +25,20 @@ again. Without it the callers fall into two halves that take turns, at twice the
 class Job:
     """One caller's work, and how it ended."""
 
-    __slots__ = ("cancelled", "done", "error", "request_id", "result", "wake", "work")
+    __slots__ = ("cancelled", "done", "error", "local", "request_id", "result", "wake", "work")
 
     def __init__(
-        self, work: Callable[[Any], Any], request_id: str | None, cancelled: Callable[[], bool]
+        self,
+        work: Callable[[Any], Any],
+        request_id: str | None,
+        cancelled: Callable[[], bool],
+        local: bool = False,
     ) -> None:
         self.work = work
         self.request_id = request_id
         self.cancelled = cancelled
+        self.local = local
+        """Whether it touches no bullet, so that nobody but this file need know."""
         self.result: Any = None
         self.error: BaseException | None = None
         self.done = False

@@ -23,14 +23,17 @@ _SPARE = 8  # idle readers kept
 _BATCH = 256  # rows fetched at a time
 
 
-def connect(path: Path, *, writer: bool = False, read_only: bool = False) -> sqlite3.Connection:
+def connect(
+    path: Path, *, writer: bool = False, read_only: bool = False, still: bool = False
+) -> sqlite3.Connection:
     """A connection to the file at `path`, which must exist.
 
     `writer` does not wait for a lock (its user tries again more evenly than SQLite would);
-    `read_only` never changes the file, not even on closing.
+    `read_only` never changes the file, not even on closing; `still` says that nobody else does either (it is
+    on a disk that nobody can write).
     """
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}",
+        f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}{'&immutable=1' * still}",
         uri=True,
         timeout=60,
         isolation_level=None,

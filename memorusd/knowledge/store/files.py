@@ -24,7 +24,7 @@ from . import schema
 from .connections import connect
 from .failure import reason_of, store_error
 
-__all__ = ["claim"]
+__all__ = ["claim", "opening", "sync_directory", "try_lock"]
 
 _PATIENCE = 60.0  # seconds to wait while another process opens the store
 
@@ -40,10 +40,10 @@ def claim(path: Path) -> int:
     """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _opening(path):
+        with opening(path):
             lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
-                alone = _try_lock(lock, fcntl.LOCK_EX)
+                alone = try_lock(lock, fcntl.LOCK_EX)
                 _make_ready(path, alone)
                 fcntl.flock(lock, fcntl.LOCK_SH)
             except BaseException:
@@ -59,7 +59,7 @@ def _make_ready(path: Path, alone: bool) -> None:
         _refuse_damage(path)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        _sync_directory(path.parent)
+        sync_directory(path.parent)
     mode = path.stat().st_mode
     if mode & 0o077:
         path.chmod(mode & 0o700)
@@ -126,7 +126,7 @@ def _set_aside(path: Path, complaint: str) -> StoreError:
         old = path.with_name(path.name + suffix)
         if old.exists():
             old.rename(aside.with_name(aside.name + suffix))
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
     return StoreError(
         f"the store {path} was damaged ({complaint:.300}) and has been set aside as {aside}; "
         "try again to begin with an empty store, and restore the old one from a backup if you have one",
@@ -135,12 +135,12 @@ def _set_aside(path: Path, complaint: str) -> StoreError:
 
 
 @contextmanager
-def _opening(path: Path) -> Iterator[None]:
+def opening(path: Path) -> Iterator[None]:
     """One process (and thread) at a time."""
     directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         end = time.monotonic() + _PATIENCE
-        while not _try_lock(directory, fcntl.LOCK_EX):
+        while not try_lock(directory, fcntl.LOCK_EX):
             if time.monotonic() > end:
                 raise StoreError(
                     f"another process has been opening the store {path} for {_PATIENCE:.0f} s; "
@@ -154,7 +154,8 @@ def _opening(path: Path) -> Iterator[None]:
         os.close(directory)
 
 
-def _try_lock(descriptor: int, kind: int) -> bool:
+def try_lock(descriptor: int, kind: int) -> bool:
+    """Take a lock (flock) at once, or not."""
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -162,7 +163,8 @@ def _try_lock(descriptor: int, kind: int) -> bool:
     return True
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Names that were given or taken in it stay so over a power cut."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

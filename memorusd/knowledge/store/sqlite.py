@@ -27,7 +27,7 @@ from .fork import operation, watch
 from .listing import page
 from .rows import from_image, from_row
 from .transaction import AMONG, MODEL, ROW, SEQ, SqlTransaction, checked_id, current_model, id_list, stored
-from .writer import Writer
+from .writer import Around, Writer
 
 __all__ = ["SqliteStore"]
 
@@ -41,10 +41,10 @@ def _never() -> bool:
 class SqliteStore(Store):
     """See Store. Make one with `open`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, around: Around | None = None) -> None:
         self._path = path
         self._readers = Readers(path)
-        self._writer = Writer(path)
+        self._writer = Writer(path, around)
         self._commits = GroupCommit(self._writer.run)
         self._watcher: sqlite3.Connection | None = None
         self._seen = (-1, 0)  # the watcher's data_version, and the journal's seq at it
@@ -64,14 +64,8 @@ class SqliteStore(Store):
                 a corrupt file has been set aside (as `data["set_aside"]`), and the next open
                 begins with an empty store.
         """
-        if sqlite3.sqlite_version_info < (3, 37):
-            raise StoreError(
-                f"SQLite {sqlite3.sqlite_version} is too old for the store; use a Python with 3.37 or newer",
-                data={"reason": "io"},
-            )
         store = cls(path.absolute())
-        with store._working:
-            watch(store)
+        store._begin()
         return store
 
     @property
@@ -89,16 +83,16 @@ class SqliteStore(Store):
 
     def post(self, request_id: str, call: bytes) -> None:
         checked_id(request_id, "request id")
-        self._submit(lambda transaction: transaction.post(request_id, call, self._at_inbox()))
+        self._submit(lambda transaction: transaction.post(request_id, call, self._at_inbox()), local=True)
 
     def settle(self, request_id: str) -> None:
-        self._submit(lambda transaction: transaction.settle(request_id))
+        self._submit(lambda transaction: transaction.settle(request_id), local=True)
 
     def take_over(self) -> list[Posted]:
         if not self._select("SELECT 1 FROM inbox LIMIT 1"):
             return []
         adopted: list[Posted] = self._submit(
-            lambda transaction: transaction.adopt(self._path, self._at_inbox())
+            lambda transaction: transaction.adopt(self._path, self._at_inbox()), local=True
         )
         return adopted
 
@@ -116,15 +110,15 @@ class SqliteStore(Store):
             return page(connection, selection, after, limit, archived)
 
     def history(self, bullet_id: str) -> list[Change]:
-        rows = self._select(
-            "SELECT seq, at, event, bullet_id, before, after FROM journal"
-            f" WHERE bullet_id {AMONG} AND event NOT IN ('REEMBED', 'RECALL') ORDER BY seq",
-            *id_list([bullet_id]),
-        )
-        return [
-            Change(seq, datetime.fromisoformat(at), event, id, from_image(before), from_image(after))
-            for seq, at, event, id, before, after in rows
-        ]
+        return self._changes(f"bullet_id {AMONG}", *id_list([bullet_id]), -1)
+
+    def changes(self, since: int, until: int, limit: int) -> list[Change]:
+        return self._changes("seq > ? AND seq <= ?", since, until, limit)
+
+    def tally(self) -> list[tuple[str, str, str, bool, int]]:
+        kind = "type, section, scope, archived_at NOTNULL"
+        rows = self._select(f"SELECT {kind}, count(*) FROM bullets GROUP BY {kind}")
+        return [(type, section, scope, bool(archived), n) for type, section, scope, archived, n in rows]
 
     def ages(self, bullet_ids: Sequence[str] | None = None) -> tuple[list[str], Ages]:
         chosen = "" if bullet_ids is None else f" AND id {AMONG}"
@@ -140,9 +134,12 @@ class SqliteStore(Store):
         return str(rows[0][0]) if rows else None
 
     def note(self, name: str, value: str) -> None:
-        self._submit(lambda transaction: transaction.note(name, value))
+        self._submit(lambda transaction: transaction.note(name, value), local=True)
 
     def seq(self) -> int:
+        return self._last_seq()
+
+    def _last_seq(self) -> int:
         with self._working, self._lock:
             if self._watcher is None:
                 self._check_open()
@@ -167,6 +164,9 @@ class SqliteStore(Store):
         )
         return [bullet_id for (bullet_id,) in rows]
 
+    def compare(self) -> None:
+        pass
+
     def load(self, bullet_ids: Sequence[str] | None = None) -> tuple[int, Iterator[Stored]]:
         chosen = "" if bullet_ids is None else f" WHERE id {AMONG}"
         with self._working:
@@ -181,6 +181,9 @@ class SqliteStore(Store):
         return int(self._select("SELECT count(*) FROM bullets")[0][0])
 
     def model(self) -> ModelId | None:
+        return self._model()
+
+    def _model(self) -> ModelId | None:
         with self._working, self._readers.reading() as connection:
             found = current_model(connection)
         return None if found is None else found[1]
@@ -198,6 +201,10 @@ class SqliteStore(Store):
 
     def reset(self, request_id: str | None = None) -> None:
         self._submit(SqlTransaction.reset, request_id)
+        self._purge()
+
+    def _purge(self) -> None:
+        """Leave nothing of what was removed: neither in the log nor in copies."""
         with self._working:
             self._readers.close(for_good=False)  # their streams go on from memory
             self._clear_log()
@@ -205,14 +212,14 @@ class SqliteStore(Store):
                 _shred(copy)
 
     def status(self) -> dict[str, Any]:
-        model = self.model()
+        model = self._model()
         files = [self._path.with_name(self._path.name + suffix) for suffix in ("", "-wal")]
         return {
             "kind": "sqlite",
             "path": str(self._path),
             "bytes": sum(file.stat().st_size for file in files if file.exists()),
             "schema": len(schema.STEPS),
-            "seq": self.seq(),
+            "seq": self._last_seq(),
             "count": self.count(),
             "model": None if model is None else str(model),
             "fsyncs": self._writer.fsyncs,
@@ -245,16 +252,28 @@ class SqliteStore(Store):
             self._worker.abandon()
             self._worker = None
 
+    def _begin(self) -> None:
+        """Claim the file. See open."""
+        if sqlite3.sqlite_version_info < (3, 37):
+            raise StoreError(
+                f"SQLite {sqlite3.sqlite_version} is too old for the store; use a Python with 3.37 or newer",
+                data={"reason": "io"},
+            )
+        with self._working:
+            watch(self)
+
     def _submit(
         self,
         work: Callable[[Any], Any],
         request_id: str | None = None,
         cancelled: Callable[[], bool] = _never,
+        *,
+        local: bool = False,
     ) -> Any:
         if request_id is not None:
             checked_id(request_id, "request id")
         with self._working:
-            return self._commits.submit(Job(work, request_id, cancelled))
+            return self._commits.submit(Job(work, request_id, cancelled, local))
 
     def _at_inbox(self) -> inbox.Worker:
         """Called by the one thread that writes."""
@@ -265,6 +284,18 @@ class SqliteStore(Store):
     def _select(self, statement: str, *parameters: Any) -> list[Any]:
         with self._working, self._readers.reading() as connection:
             return connection.execute(statement, parameters).fetchall()
+
+    def _changes(self, where: str, *parameters: Any) -> list[Change]:
+        """The last parameter is the limit; below 0 there is none."""
+        rows = self._select(
+            "SELECT seq, at, event, bullet_id, before, after FROM journal"
+            f" WHERE {where} AND event NOT IN ('REEMBED', 'RECALL') ORDER BY seq LIMIT ?",
+            *parameters,
+        )
+        return [
+            Change(seq, datetime.fromisoformat(at), event, id, from_image(before), from_image(after))
+            for seq, at, event, id, before, after in rows
+        ]
 
     def _stream(self, rows: Rows, model: int | None) -> Iterator[Stored]:
         try:

@@ -103,6 +103,11 @@ class SqlTransaction:
         self.results: dict[str, bytes] = {}
         """Results of requests, packed, that are to be written with the group."""
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The writer's connection, inside its transaction."""
+        return self._sql
+
     def get(self, bullet_id: str) -> Stored | None:
         with _refused(bullet_id):
             row = self._sql.execute(

@@ -6,6 +6,8 @@ import random
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from memorus_proto.errors import Cancelled, MemorusError, StoreError
@@ -16,7 +18,11 @@ from .connections import connect
 from .failure import store_error
 from .transaction import AMONG, SqlTransaction, id_list
 
-__all__ = ["Writer"]
+__all__ = ["Around", "Writer"]
+
+Around = Callable[[SqlTransaction], AbstractContextManager[None]]
+"""Entered when a group's transaction has begun, left when it is about to be committed; what it raises
+undoes the whole group."""
 
 _DAY = 24 * 3600
 _PRUNE_EVERY = 3600  # seconds between looks for requests older than a day
@@ -28,8 +34,9 @@ _CHECKPOINT_SYNCS = 3  # the log, the file, and the log's new header
 class Writer:
     """The writing connection of one store. One thread at a time may run a group."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, around: Around | None = None) -> None:
         self._path = path
+        self._around = around
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._closed = False
@@ -55,14 +62,15 @@ class Writer:
             try:
                 connection = self._begin()
                 transaction = SqlTransaction(connection)
-                known = self._known_results(connection, group)
-                for job in group:
-                    self._run_one(connection, transaction, job, known)
-                now = int(time.time())
-                connection.executemany(
-                    "INSERT INTO requests VALUES (?, ?, ?)",
-                    [(id, now, result) for id, result in transaction.results.items()],
-                )
+                with self._surrounding(transaction, group):
+                    known = self._known_results(connection, group)
+                    for job in group:
+                        self._run_one(connection, transaction, job, known)
+                    now = int(time.time())
+                    connection.executemany(
+                        "INSERT INTO requests VALUES (?, ?, ?)",
+                        [(id, now, result) for id, result in transaction.results.items()],
+                    )
                 connection.execute("COMMIT")
             except BaseException as error:
                 self._drop()
@@ -79,6 +87,11 @@ class Writer:
         with self._lock:
             self._closed = self._closed or for_good
             self._drop()
+
+    def _surrounding(self, transaction: SqlTransaction, group: list[Job]) -> AbstractContextManager[None]:
+        if self._around is None or all(job.local for job in group):
+            return nullcontext()
+        return self._around(transaction)
 
     def _run_one(
         self, connection: sqlite3.Connection, transaction: SqlTransaction, job: Job, known: dict[str, bytes]

@@ -1,8 +1,9 @@
-"""Every line of the Store contract, on one store in one process."""
+"""Every line of the Store contract, on one store in one process; embedded, and behind real servers."""
 
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
@@ -12,7 +13,52 @@ from memorus_proto.errors import Cancelled, ConfigError, InvalidRequest, NotFoun
 from memorusd.knowledge.bullet import Bullet, content_hash, utc_now
 from memorusd.knowledge.embed import ModelId
 from memorusd.knowledge.store import rows
+from memorusd.knowledge.store.server import ServerStore
 from memorusd.knowledge.store.sqlite import SqliteStore
+
+SERVERS = ("pgvector", "chroma", "qdrant")
+
+
+@pytest.fixture(params=["sqlite", *SERVERS])
+def kind(request):
+    return request.param
+
+
+@pytest.fixture
+def open_store(kind, path, model, request, tmp_path):
+    """As in conftest; of a server each test gets collections of its own."""
+    stores, collection = [], f"c{uuid.uuid4().hex[:12]}"
+
+    def connected(where):
+        if kind == "sqlite":
+            return SqliteStore.open(where)
+        if kind == "qdrant":
+            config = {"path": str(tmp_path / "qdrant"), "collection_name": collection}
+        else:
+            server = {"pgvector": "postgres", "chroma": "chroma"}[kind]
+            config = request.getfixturevalue(server).config(collection)
+        return ServerStore.connect(where, kind, config, lambda: 4)
+
+    def opened(where=path):
+        store = connected(where)
+        stores.append(store)
+        if store.model() is None:
+            store.set_model(model)
+        return store
+
+    yield opened
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def other_model(kind):
+    """Vectors of another size have no place in a server's collection."""
+    return ModelId("other", "r2", 8 if kind == "sqlite" else 4)
+
+
+def only(*kinds):
+    return pytest.mark.parametrize("kind", kinds, indirect=True)
 
 
 def full_bullet(bullet):
@@ -203,6 +249,7 @@ def test_a_failed_request_may_be_tried_again(store, add, bullet):
         store.write(lambda t: None, request_id="a\0b")
 
 
+@only("sqlite")
 def test_requests_are_forgotten_after_a_day(store, open_store, monkeypatch):
     assert store.write(lambda t: 1, request_id="r") == 1
     store.close()
@@ -219,6 +266,7 @@ def test_requests_are_forgotten_after_a_day(store, open_store, monkeypatch):
     assert old.write(lambda t: 3, request_id="r") == 3
 
 
+@only("sqlite", "pgvector", "chroma")  # a directory of Qdrant has one user
 def test_seq_and_changed_since(store, open_store, add):
     other = open_store()
     assert (store.seq(), other.seq(), store.changed_since(0)) == (0, 0, (0, [], False))
@@ -234,8 +282,20 @@ def test_seq_and_changed_since(store, open_store, add):
     assert other.seq() == 5
 
 
-def test_load_is_of_one_instant(store, add):
-    first = [add(store, f"text {i}") for i in range(600)]
+@pytest.fixture
+def fill(bullet, vector):
+    """Adds 600 bullets in one transaction."""
+
+    def filled(store):
+        many = [bullet(f"text {i}") for i in range(600)]
+        store.write(lambda t: [t.put(one, vector(1), "ADD") for one in many] and None)
+        return many
+
+    return filled
+
+
+def test_load_is_of_one_instant(store, add, fill):
+    first = fill(store)
     seq, rows = store.load()
     next(rows)
     add(store, "later")
@@ -252,9 +312,8 @@ def test_load_of_some_ids(store, add):
     assert list(store.load([])[1]) == []
 
 
-def test_a_load_that_is_dropped_holds_nothing(store, add):
-    for i in range(600):
-        add(store, f"text {i}")
+def test_a_load_that_is_dropped_holds_nothing(store, fill):
+    fill(store)
     _, begun = store.load()
     next(begun)
     del begun
@@ -263,9 +322,9 @@ def test_a_load_that_is_dropped_holds_nothing(store, add):
     assert [file.name for file in store._path.parent.iterdir() if "-wal" in file.name] == []
 
 
-def test_another_model_makes_vectors_missing(store, add, model):
+def test_another_model_makes_vectors_missing(store, add, model, other_model):
     old = add(store, "text")
-    other = ModelId("other", "r2", 8)
+    other = other_model
     assert store.without_vector(10) == []
     store.set_model(other)
     assert store.model() == other
@@ -284,10 +343,10 @@ def test_without_vector_is_limited(store, bullet):
     assert len(store.without_vector(10)) == 5
 
 
-def test_set_vectors_leaves_alone_what_has_changed(store, add, model):
+def test_set_vectors_leaves_alone_what_has_changed(store, add, model, other_model):
     kept, changed = add(store, "kept"), add(store, "changed")
-    other = ModelId("other", "r2", 8)
-    vectors = [np.full(8, i, np.float32) for i in range(3)]
+    other = other_model
+    vectors = [np.full(other.dimensions, i, np.float32) for i in range(3)]
     store.set_model(other)
     seq = store.seq()
     work = [
@@ -306,7 +365,7 @@ def test_set_vectors_leaves_alone_what_has_changed(store, add, model):
         store.set_vectors([], model)
 
 
-def test_passages_come_and_go_with_the_vector(store, bullet, model):
+def test_passages_come_and_go_with_the_vector(store, bullet, model, other_model):
     def loaded(kept):
         (found,) = store.load([kept.id])[1]
         return found.vector, found.passages
@@ -325,10 +384,11 @@ def test_passages_come_and_go_with_the_vector(store, bullet, model):
     for wrong in (passages[0], passages[:, :3], passages.astype(np.float64)):
         with pytest.raises(InvalidRequest, match="passages"):
             store.write(lambda t, wrong=wrong: t.put(kept, one, "UPDATE", wrong))
-    store.set_model(ModelId("other", "r2", 8))
+    store.set_model(other_model)
     assert loaded(kept) == (None, None)
 
 
+@only("sqlite")
 def test_a_vector_must_be_one_of_the_model(store, open_store, bullet, tmp_path):
     for wrong in (np.zeros(5, np.float32), np.zeros(4), np.zeros((1, 4), np.float32)):
         with pytest.raises(InvalidRequest, match="shape"):
@@ -339,6 +399,7 @@ def test_a_vector_must_be_one_of_the_model(store, open_store, bullet, tmp_path):
     bare.close()
 
 
+@only("sqlite")
 def test_status(store, add, path):
     add(store)
     status = store.status()
@@ -349,6 +410,7 @@ def test_status(store, add, path):
     assert status["transactions"] == status["fsyncs"] == 2  # the model and the bullet
 
 
+@only("sqlite")
 def test_checkpoints_are_counted_and_keep_the_log_short(store, add, monkeypatch, path):
     store.write(lambda t: None)
     store._writer._connection.execute("PRAGMA wal_autocheckpoint = 20")
@@ -374,12 +436,14 @@ def test_a_closed_store_says_so(store, add):
             call()
 
 
+@only("sqlite")
 def test_private_files(store, add, path):
     add(store)
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert {file.stat().st_mode & 0o777 for file in path.parent.iterdir()} == {0o600}
 
 
+@only("sqlite")
 def test_an_open_file_is_closed_to_others(store, open_store, add, path):
     store.close()
     path.chmod(0o644)
@@ -387,7 +451,16 @@ def test_an_open_file_is_closed_to_others(store, open_store, add, path):
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@only("sqlite", "pgvector", "chroma")
 def test_every_store_has_its_own_id(store, open_store, tmp_path):
     other = open_store(tmp_path / "other" / "memorus.db")
     assert store.store_id != other.store_id
     assert open_store().store_id == store.store_id
+
+
+@only("pgvector", "qdrant")
+def test_a_model_of_another_size_is_refused(store, add):
+    kept = add(store)
+    with pytest.raises(ConfigError, match="4 dimensions"):
+        store.set_model(ModelId("other", "r2", 8))
+    assert store.get(kept.id) == kept

@@ -1,0 +1,45 @@
+"""Which store and which embedder the settings ask for, and making them."""
+
+from __future__ import annotations
+
+from memorus_proto.paths import Paths
+
+from .config import EmbedderSettings, Settings
+from .knowledge.embed import Embedder
+from .knowledge.store import Store
+
+__all__ = ["make_embedder", "open_store"]
+
+
+def make_embedder(paths: Paths, settings: Settings) -> Embedder:
+    """The embedder, whose model is loaded on first use.
+
+    Raises:
+        ConfigError: a package is missing, or the settings are wrong.
+    """
+    asked = settings.embedder
+    if isinstance(asked, EmbedderSettings):
+        from .knowledge.embed.onnx import OnnxEmbedder
+
+        return OnnxEmbedder(paths.models, model_path=asked.config.model_path, download=asked.config.download)
+    from .knowledge.embed.mem0 import Mem0Embedder
+
+    return Mem0Embedder(asked.provider, asked.config)
+
+
+def open_store(paths: Paths, settings: Settings, embedder: Embedder) -> Store:
+    """The store; of a server one it is the mirror in this home.
+
+    Raises:
+        ConfigError: a package is missing, or the settings are wrong.
+        StoreError: it cannot be opened or reached.
+    """
+    asked = settings.vector_store
+    if asked.provider == "sqlite":
+        from .knowledge.store.sqlite import SqliteStore
+
+        return SqliteStore.open(paths.store)
+    from .knowledge.store.server import ServerStore, mirror_name
+
+    mirror = paths.mirrors / mirror_name(asked.provider, asked.config)
+    return ServerStore.connect(mirror, asked.provider, asked.config, lambda: embedder.model.dimensions)
