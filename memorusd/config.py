@@ -66,6 +66,7 @@ class DaemonSettings(Section):
     idle_timeout: float = Field(default=300.0, ge=0)
     """Seconds without connections or work after which the daemon exits; 0 means never."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """How much the log tells; it never holds what is remembered."""
 
 
 class OnnxSettings(Section):
@@ -81,6 +82,7 @@ class EmbedderSettings(Section):
     """What turns text into vectors: the built-in model."""
 
     provider: Literal["onnx"] = "onnx"
+    """all-MiniLM-L6-v2 in this process, 384 dimensions; needs `pip install 'memorus[onnx]'`."""
     config: OnnxSettings = OnnxSettings()
 
 
@@ -104,7 +106,9 @@ class Mem0EmbedderSettings(Section):
     """The same: one of mem0's."""
 
     provider: str
+    """mem0's name of an embedder."""
     config: Mem0Config = Field(default_factory=dict)
+    """What mem0 takes as this provider's `config`."""
 
     @model_validator(mode="after")
     def _known(self) -> Mem0EmbedderSettings:
@@ -116,7 +120,9 @@ class VectorStoreSettings(Section):
     """Where memories are kept: in a file of this home, or in one of mem0's vector stores."""
 
     provider: str = "sqlite"
+    """`sqlite`, a file in the home, or mem0's name of a vector store."""
     config: Mem0Config = Field(default_factory=dict)
+    """What mem0 takes as this provider's `config`; `sqlite` takes none."""
 
     @model_validator(mode="after")
     def _known(self) -> VectorStoreSettings:
@@ -133,7 +139,9 @@ class LlmSettings(Section):
     """A language model as mem0 names it, for the Reflector where it has no `llm_model`."""
 
     provider: str | None = None
+    """mem0's name of a provider."""
     config: Mem0Config = Field(default_factory=dict)
+    """What mem0 takes as this provider's `config`: `model`, `api_key`, …"""
 
 
 def _which_embedder(value: Any) -> str:

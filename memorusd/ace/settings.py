@@ -56,11 +56,13 @@ class ReflectorSettings(Section):
     llm_api_key: SecretStr | None = None
     """The key; else the provider's own environment variable."""
     llm_temperature: float = Field(default=0.1, ge=0, le=2)
+    """How freely the model answers; low is best for distilling."""
     llm_max_tokens: int = Field(default=1024, gt=0)
     """Tokens of one answer."""
     llm_timeout: float = Field(default=30.0, gt=0)
     """Seconds for one call; a failed call is tried again `llm_retries` times, with growing pauses."""
     llm_retries: int = Field(default=2, ge=0, le=10)
+    """How often a failed call is tried again."""
 
 
 class CuratorSettings(Section):
@@ -77,7 +79,10 @@ class CuratorSettings(Section):
 
 
 class DecaySettings(Section):
-    """How fast what is not used fades. See decay.py for the formula."""
+    """How fast what is not used fades: 2^(-days / half_life_days) * (1 + boost_factor * days recalled).
+
+    A weight is from 0 to 1, and days count from when it was made or last recalled.
+    """
 
     half_life_days: float = Field(default=30.0, gt=0)
     """Days without use after which a bullet counts half."""
@@ -103,7 +108,7 @@ class IntegrationSettings(Section):
 
 
 class RetrievalSettings(Section):
-    """How a search answers. See generator/ for the formula.
+    """How a search answers. A score is
 
     (keyword_weight * keyword + semantic_weight * semantic) * decay * recency * scope
     """
@@ -113,9 +118,9 @@ class RetrievalSettings(Section):
     token_budget: int | None = Field(default=None, ge=1)
     """Tokens that all results together may have (the best one is always given); none for no bound."""
     keyword_weight: float = Field(default=0.3, ge=0, le=1)
-    """How much the words of the question count,"""
+    """How much the words of the question count."""
     semantic_weight: float = Field(default=0.7, ge=0, le=1)
-    """and how much its meaning; less where the model cannot read the question."""
+    """How much its meaning counts; less where the model cannot read the question."""
     decay_influence: float = Field(default=0.1, ge=0, le=1)
     """Share of a score that decay can take: what has faded ranks lower, not below what does not answer."""
     recency_boost_days: float = Field(default=7.0, ge=0)

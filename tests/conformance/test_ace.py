@@ -241,7 +241,7 @@ def test_what_is_no_export_is_refused(memory: Any, data: Any) -> None:
 
 def test_formats(memory: Any) -> None:
     fill(memory)
-    with pytest.raises(InvalidRequest, match="json or markdown"):
+    with pytest.raises(InvalidRequest, match="json or jsonl or markdown"):
         memory.export(format="yaml")
     with pytest.raises(InvalidRequest):
         memory.import_data({}, format="markdown")

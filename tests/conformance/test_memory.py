@@ -90,6 +90,8 @@ def test_get_has_every_field(memory: Any) -> None:
         "hash": "f0c74df52d00060a88f7f9f99416fbac",
         "metadata": {"n": 1, "deep": {"list": [1, 2.5, None, True, "x"]}},
         "score": None,
+        "weight": 1.0,
+        "recall_count": 0,
         "user_id": "ann",
         "agent_id": "ci",
         "run_id": "r1",
@@ -241,14 +243,15 @@ def test_reset_removes_everything(memory: Any) -> None:
     assert memory.history(id) == []
 
 
-def test_status(memory: Any, door: str) -> None:
+def test_status(memory: Any, door: str, way: tuple[str, str, str]) -> None:
     memory.add("one fact", infer=False)
     status = memory.status()
     assert status["memories"] == 1
     assert status["in_process"] is (door == "in-process")
     assert status["embedder"]["dimensions"] == 384
-    assert status["index"] == {"bullets": 1, "seq": status["store"]["seq"], "without_vector": 0}
-    assert status["store"]["kind"] == "sqlite"
+    seq = status["store"]["seq"]
+    assert status["index"] == {"bullets": 1, "seq": seq, "without_vector": 0, "complete": True}
+    assert status["store"]["kind"] == way[0]
 
 
 def test_two_clients_share_one_memory(memory: Any, open_memory: Any) -> None:
