@@ -348,6 +348,9 @@ def test_ctrl_c_while_the_real_one_works(shared: Path) -> None:
     assert len(found) == len(set(found))
 
 
+ANIMALS = "bear cat dog eagle fox goat hare ibis jackal koala lynx mole".split()
+
+
 def test_threads_share_one_memory(shared: Path) -> None:
     memory = Memory()
     errors: list[BaseException] = []
@@ -355,7 +358,7 @@ def test_threads_share_one_memory(shared: Path) -> None:
     def use(number: int) -> None:
         try:
             for turn in range(5):
-                text = f"Thread {number} writes line {turn}."
+                text = f"The {ANIMALS[number]} is in room {turn + 20}."
                 [added] = memory.add(text, user_id="threads", infer=False)["results"]
                 assert memory.get(added["id"])["memory"] == text  # type: ignore[index]
                 best = memory.search(text, user_id="threads", limit=1)["results"][0]

@@ -47,12 +47,14 @@ def _plain(draw: st.DrawFn) -> tuple[list[str], str, dict[str, Any]]:
     command = _QUICK[draw(st.sampled_from(sorted(_QUICK)))]
     expected: dict[str, Any] = {}
     groups: list[list[str]] = []
+    arguments: list[str] = []  # in the order of the definition, wherever the options stand
     for param in command.params:
         value = draw(_TEXT.filter(lambda text: not text.startswith("-")))
         match param.kind:
             case "argument" | "optional":
                 given = param.kind == "argument" or draw(st.booleans())
-                groups += [[value]] if given else []
+                groups += [[]] if given else []
+                arguments += [value] if given else []
                 expected[param.name] = value if given else None
                 continue
             case "flag":
@@ -76,7 +78,12 @@ def _plain(draw: st.DrawFn) -> tuple[list[str], str, dict[str, Any]]:
         joined = flag.startswith("--") and draw(st.booleans())
         groups.append([f"{flag}={value}"] if joined else [flag, value])
     order = draw(st.permutations(groups))
-    return [command.name, *(word for group in order for word in group)], command.name, expected
+    left = iter(arguments)
+    return (
+        [command.name, *(word for group in order for word in group or [next(left)])],
+        command.name,
+        expected,
+    )
 
 
 _JUNK = [
