@@ -22,9 +22,12 @@ QUERIES = ("Where is the lamp?", "Who moved the chair?", "What is in room 12?")
 THINGS = ("lamp", "chair", "clock", "kettle", "ladder", "violin")
 
 
+RECALLS = ("recall_count", "last_recalled_at", "weight")
+
+
 def settled(memory: dict[str, Any]) -> dict[str, Any]:
     """A memory without what each user counts a little later: its recalls."""
-    return {name: value for name, value in memory.items() if name not in ("recall_count", "weight")}
+    return {name: value for name, value in memory.items() if name not in RECALLS}
 
 
 def main() -> None:

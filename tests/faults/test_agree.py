@@ -81,7 +81,8 @@ def agree(seconds: float) -> None:
     with Memory({"daemon": {"enabled": False}}) as fresh:
         everything = fresh.get_all()["results"]
         for one in everything:
-            del one["recall_count"], one["weight"]  # see agree_user.settled
+            for name in ("recall_count", "last_recalled_at", "weight"):  # see agree_user.settled
+                one.pop(name, None)
         assert everything == first["everything"]
     print(f"{writes} writes, {len(first['everything'])} memories at the end, all agree")
 
