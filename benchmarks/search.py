@@ -82,6 +82,12 @@ def mixtures(vectors: Any, n: int, rng: np.random.Generator) -> tuple[Any, Any]:
     return batch, pick
 
 
+def blend(texts: list[str], one: int, other: int) -> str:
+    """The first half of one text and the second of another."""
+    first, second = texts[one].split(), texts[other].split()
+    return " ".join(first[: len(first) // 2] + second[len(second) // 2 :])
+
+
 def fill(size: int, texts: list[str], vectors: Any, embedder: OnnxEmbedder) -> None:
     """Put `size` bullets in the store: the real ones, then mixtures of two real ones and noise."""
     rng = np.random.default_rng(size)
@@ -97,7 +103,7 @@ def fill(size: int, texts: list[str], vectors: Any, embedder: OnnxEmbedder) -> N
         def put(transaction: Transaction, start: int = start, batch: Any = batch, pick: Any = pick) -> None:
             for i, vector in enumerate(batch):
                 now = utc_now()
-                text = texts[start + i] if start + i < len(texts) else texts[pick[0][i]]
+                text = texts[start + i] if start + i < len(texts) else blend(texts, *pick[:, i])
                 owner = "ann" if i % 20 == 0 else "bob"
                 transaction.put(Bullet(new_id(), text, now, now, user_id=owner), vector, "ADD")
 

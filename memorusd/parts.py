@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from memorus_proto.paths import Paths
 
-from .config import EmbedderSettings, Settings
+from .config import EmbedderSettings, Settings, VectorStoreSettings
 from .knowledge.embed import Embedder
-from .knowledge.store import Store
 
-__all__ = ["make_embedder", "open_store"]
+if TYPE_CHECKING:
+    from .knowledge.store.sqlite import SqliteStore
+
+__all__ = ["make_embedder", "open_store", "open_vector_store"]
 
 
 def make_embedder(paths: Paths, settings: Settings) -> Embedder:
@@ -27,14 +32,18 @@ def make_embedder(paths: Paths, settings: Settings) -> Embedder:
     return Mem0Embedder(asked.provider, asked.config)
 
 
-def open_store(paths: Paths, settings: Settings, embedder: Embedder) -> Store:
+def open_store(paths: Paths, settings: Settings, embedder: Embedder) -> SqliteStore:
     """The store; of a server one it is the mirror in this home.
 
     Raises:
         ConfigError: a package is missing, or the settings are wrong.
         StoreError: it cannot be opened or reached.
     """
-    asked = settings.vector_store
+    return open_vector_store(paths, settings.vector_store, lambda: embedder.model.dimensions)
+
+
+def open_vector_store(paths: Paths, asked: VectorStoreSettings, dimensions: Callable[[], int]) -> SqliteStore:
+    """The same, where a collection that has to be made gets these dimensions."""
     if asked.provider == "sqlite":
         from .knowledge.store.sqlite import SqliteStore
 
@@ -42,4 +51,4 @@ def open_store(paths: Paths, settings: Settings, embedder: Embedder) -> Store:
     from .knowledge.store.server import ServerStore, mirror_name
 
     mirror = paths.mirrors / mirror_name(asked.provider, asked.config)
-    return ServerStore.connect(mirror, asked.provider, asked.config, lambda: embedder.model.dimensions)
+    return ServerStore.connect(mirror, asked.provider, asked.config, dimensions)

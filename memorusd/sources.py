@@ -23,7 +23,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-__all__ = ["explain", "unwelcome", "write"]
+__all__ = ["explain", "switch", "unwelcome", "write"]
 
 _SECRET = re.compile(r"(?:key|token|secret|password)$", re.IGNORECASE)
 """Names whose values are never shown, whatever section they stand in."""
@@ -101,6 +101,43 @@ def write(paths: Paths, key: str, text: str) -> None:
         )
     validate(read)
     _replace(paths.config, new)
+
+
+def switch(paths: Paths, source: Path | None) -> None:
+    """Put the [vector_store] of the TOML file `source` in the place of the file's own; None: leave it out.
+
+    Raises:
+        ConfigError: one of the files is written in a way that this cannot be done; then nothing is written.
+    """
+    old = paths.config.read_text(encoding="utf-8") if paths.config.exists() else ""
+    kept, _ = _split(old, "vector_store")
+    table = "" if source is None else _split(source.read_text(encoding="utf-8"), "vector_store")[1]
+    new = "\n\n".join(part.strip("\n") for part in (kept, table) if part.strip()) + "\n"
+    wanted = {name: value for name, value in from_file(paths.config).items() if name != "vector_store"}
+    if source is not None:
+        wanted["vector_store"] = from_file(source)["vector_store"]
+    try:
+        read: dict[str, Any] = tomllib.loads(new)
+    except ValueError:
+        read = {}
+    if read != wanted:
+        raise ConfigError(
+            f"{paths.config} is written in a way that cannot be changed here; "
+            "set [vector_store] in it yourself"
+        )
+    validate(read)
+    _replace(paths.config, new)
+
+
+def _split(text: str, table: str) -> tuple[str, str]:
+    """The lines of a TOML text that are not of this table, and those that are."""
+    parts: tuple[list[str], list[str]] = ([], [])
+    inside = False
+    for line in text.split("\n"):
+        if header := re.match(r"\s*\[+\s*([A-Za-z0-9_-]+)", line):
+            inside = header[1] == table
+        parts[inside].append(line)
+    return "\n".join(parts[False]), "\n".join(parts[True])
 
 
 def _leaves(section: BaseModel, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -23,15 +23,7 @@ _AT_ONCE = 50
 
 def merge_duplicates(store: Store) -> int:
     """Merge them into the oldest of each kind; returns how many are gone."""
-    seen: dict[int, str] = {}
-    alike: dict[str, list[str]] = {}
-    for stored in store.load()[1]:
-        if stored.bullet.archived_at is None:
-            # A number, as the keys of a large store would be as large again; equality is seen to below.
-            first = seen.setdefault(hash(_key(stored.bullet)), stored.bullet.id)
-            if first != stored.bullet.id:
-                alike.setdefault(first, [first]).append(stored.bullet.id)
-    groups = list(alike.values())
+    groups = store.twins()
     gone = 0
     for start in range(0, len(groups), _AT_ONCE):
         gone += _merge(store, groups[start : start + _AT_ONCE])

@@ -280,6 +280,8 @@ class Engine:
         self._reinforcement.flush()
         if self._reembedding is not None:
             self._reembedding.stop()
+        if self._index is not None:
+            self._index.stop()
         self._embedder.close()
         self._store.close()
 

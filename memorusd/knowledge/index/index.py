@@ -48,6 +48,7 @@ class Index:
         self._lock = threading.Lock()
         self._seq = -1
         self._rebuilding: threading.Thread | None = None
+        self._stopped = False
 
     @property
     def seq(self) -> int:
@@ -126,6 +127,10 @@ class Index:
         )
         self._rebuilding.start()
 
+    def stop(self) -> None:
+        """Give up a load that is under way: nobody will ask any more."""
+        self._stopped = True
+
     def rebuild_later(self) -> None:
         """Read the store anew, in the background; once at a time."""
         with self._lock:
@@ -160,6 +165,8 @@ class Index:
     def _load_now(self, loaded: Callable[[], None]) -> None:
         try:
             self._rebuild()
+        except InterruptedError:
+            return
         except Exception:
             # Whoever asks next tries again, and is told.
             logger.exception("the index could not be loaded")
@@ -191,6 +198,8 @@ class Index:
         iterator = (stored for stored in rows if stored.bullet.archived_at is None)
         ids: list[str] = []
         while chunk := list(islice(iterator, _CHUNK)):
+            if self._stopped:
+                raise InterruptedError("the index was stopped while it was loaded")
             table.append([self._entry(stored) for stored in chunk])
             ids += [stored.bullet.id for stored in chunk]
         return ids

@@ -157,6 +157,9 @@ class Store(Protocol):
     def tally(self) -> list[tuple[str, str, str, bool, int]]:
         """(type, section, scope, whether archived, how many there are) for each such kind of bullet."""
 
+    def twins(self) -> list[list[str]]:
+        """The ids of bullets that are not archived and say the very same for the same owners, by group."""
+
     def ages(self, bullet_ids: Sequence[str] | None = None) -> tuple[list[str], Ages]:
         """(ids, ages) of the bullets that are not archived; all of them, or those of the ids that exist."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import threading
@@ -110,7 +111,11 @@ class SqliteStore(Store):
             return page(connection, selection, after, limit, archived)
 
     def history(self, bullet_id: str) -> list[Change]:
-        return self._changes(f"bullet_id {AMONG}", *id_list([bullet_id]), -1)
+        return self.histories([bullet_id])
+
+    def histories(self, bullet_ids: Sequence[str]) -> list[Change]:
+        """Every change of these bullets, oldest first."""
+        return self._changes(f"bullet_id {AMONG}", *id_list(bullet_ids), -1)
 
     def changes(self, since: int, until: int, limit: int) -> list[Change]:
         return self._changes("seq > ? AND seq <= ?", since, until, limit)
@@ -119,6 +124,13 @@ class SqliteStore(Store):
         kind = "type, section, scope, archived_at NOTNULL"
         rows = self._select(f"SELECT {kind}, count(*) FROM bullets GROUP BY {kind}")
         return [(type, section, scope, bool(archived), n) for type, section, scope, archived, n in rows]
+
+    def twins(self) -> list[list[str]]:
+        rows = self._select(
+            "SELECT json_group_array(id) FROM bullets WHERE archived_at IS NULL"
+            " GROUP BY text, user_id, agent_id, run_id, scope, type, section HAVING count(*) > 1"
+        )
+        return [json.loads(ids) for (ids,) in rows]
 
     def ages(self, bullet_ids: Sequence[str] | None = None) -> tuple[list[str], Ages]:
         chosen = "" if bullet_ids is None else f" AND id {AMONG}"
@@ -132,6 +144,10 @@ class SqliteStore(Store):
     def fact(self, name: str) -> str | None:
         rows = self._select("SELECT value FROM meta WHERE key = ?", name)
         return str(rows[0][0]) if rows else None
+
+    def facts(self) -> dict[str, str]:
+        """All that was noted, and what the store notes of itself."""
+        return {name: str(value) for name, value in self._select("SELECT key, value FROM meta")}
 
     def note(self, name: str, value: str) -> None:
         self._submit(lambda transaction: transaction.note(name, value), local=True)

@@ -25,11 +25,12 @@ from .remote import Look
 from .replica import NOTE, Known
 from .shared import Shared
 
-__all__ = ["ServerStore", "mirror_name"]
+__all__ = ["WRITER", "ServerStore", "mirror_name"]
 
 logger = logging.getLogger(__name__)
 
-_WRITER = "writer"
+WRITER = "writer"
+"""The fact under which the mirror's name is noted."""
 
 
 class ServerStore(SqliteStore):
@@ -163,11 +164,11 @@ class ServerStore(SqliteStore):
     def _named(self) -> str:
         """This mirror's name as a writer; another one where the file was copied to another place."""
         place = f"{os.uname().nodename} {self._path} {os.stat(self._path).st_ino}"  # noqa: PTH116
-        noted = self.fact(_WRITER)
+        noted = self.fact(WRITER)
         name, _, noted_place = (noted or "").partition(" ")
         if not name or noted_place != place:
             name = uuid.uuid4().hex
-            self.note(_WRITER, f"{name} {place}")
+            self.note(WRITER, f"{name} {place}")
         return name
 
 
