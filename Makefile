@@ -12,12 +12,12 @@ JOBS ?= 2
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test faults lint type bench clean
+.PHONY: help demo test faults lint type bench docs clean
 .DELETE_ON_ERROR:
 
 help:
 	@sed -n '2,4s/^# *//p' Makefile
-	@echo "also: make faults (the long fault tests), lint, type, bench, clean"
+	@echo "also: make faults (the long fault tests), lint, type, bench, docs, clean"
 
 demo: $(VENV)/.onnx
 	$(BIN)/python benchmarks/demo.py
@@ -38,8 +38,14 @@ bench: $(VENV)/.dev
 	set -e; for b in $(filter-out %/report.py %/demo.py %/record.py,$(sort $(wildcard benchmarks/*.py))); do \
 		echo; echo "== $$b"; $(BIN)/python $$b; done
 
+# Into site/; the generated pages first.
+docs: $(VENV)/.dev
+	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/generate_python.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
 clean:
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp says which extra is installed. The install is editable, so only pyproject.toml can outdate it.

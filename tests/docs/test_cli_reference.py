@@ -32,7 +32,8 @@ def _row(param: Param) -> str:
         written += " text"
     elif param.kind == "number":
         written += " number"
-    return f"| {written} | {param.help} |"
+    told = param.help.replace("<", "&lt;").replace(">", "&gt;")  # else it is taken for HTML
+    return f"| {written} | {told} |"
 
 
 def _table(command: Command) -> str:

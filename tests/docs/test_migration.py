@@ -12,7 +12,7 @@ import pytest
 
 from memorus._providers import OnnxConfig, SqliteConfig
 
-from .test_readme import _console, _matches, _program, _run
+from .blocks import console, matches, program, run
 
 TEXT = (Path(__file__).parents[2] / "docs" / "migration.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
@@ -25,7 +25,7 @@ def mem0_home(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> It
         "OPENAI_API_KEY", "sk-none"
     )  # mem0 makes a client for its language model; none is asked
     yield
-    _run([_program("memorusctl"), "daemon", "stop"])
+    run([program("memorusctl"), "daemon", "stop"])
 
 
 @pytest.mark.usefixtures("mem0_home")
@@ -33,12 +33,12 @@ def test_every_block_does_what_it_says(tmp_path: Path) -> None:
     assert {language for language, _ in BLOCKS} == {"console", "python"}
     for language, text in BLOCKS:
         if language == "python":
-            done = _run([sys.executable, "-W", "error", "-c", text], tmp_path)
+            done = run([sys.executable, "-W", "error", "-c", text], tmp_path)
             assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
             continue
-        for command, expected in _console(text):
-            done = _run(["bash", "-c", command], tmp_path)
-            assert _matches(expected, done.stdout), f"{command}\n{done.stdout}{done.stderr}"
+        for command, expected in console(text):
+            done = run(["bash", "-c", command], tmp_path)
+            assert matches(expected, done.stdout), f"{command}\n{done.stdout}{done.stderr}"
 
 
 def test_provider_options_are_those_of_the_code() -> None:
@@ -51,5 +51,5 @@ def test_commands_that_are_named_exist() -> None:
     (row,) = re.findall(r"^\| `memorus status`(.*?)\| the same, also", TEXT, re.MULTILINE)
     named: Any = re.findall(r"`(\w+)`", row)
     assert len(named) == 8
-    done = _run([_program("memorus"), "--help"])
+    done = run([program("memorus"), "--help"])
     assert {"status", *named} <= set(re.findall(r"^  (\w+) ", done.stdout, re.MULTILINE))

@@ -1,0 +1,189 @@
+"""Writes configuration.md from the settings themselves, so that the page cannot say what is not so.
+
+    python docs/generate.py
+
+What a setting means stands under it in the source, as a string; a test holds the committed page to this.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import annotated_types
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from memorusd.config import DAEMON_OWNED, Settings
+from memorusd.knowledge.mem0_parts import EMBEDDERS, VECTOR_STORES
+
+PAGE = Path(__file__).with_name("configuration.md")
+
+HEAD = """\
+# Settings
+
+<!-- Generated: run `python docs/generate.py`, and change the strings under the settings instead of this page. -->
+
+Nothing has to be set. What is set comes from three places, and each wins over those after it:
+
+1. the argument of `Memory` and `AsyncMemory`: `Memory({"retrieval": {"max_results": 5}})`;
+2. variables: `MEMORUS_` and the setting's name, with two underscores where a name has a dot;
+3. `config.toml` in the home (`~/.memorus`, or what `MEMORUS_HOME` names).
+
+```console
+$ memorusctl config set retrieval.max_results 5
+retrieval.max_results = 5
+$ MEMORUS_RETRIEVAL__MAX_RESULTS=7 memorusctl config get retrieval.max_results
+7
+$ memorusctl config check
+all is right; 1 of the settings are not the default
+```
+
+An unknown or wrong setting is an error that names the nearest valid one, never ignored. Secrets are shown as `(set)`;
+a file that holds one should have mode 0600, and `memorusctl doctor` says so if it has not.
+
+What shapes the knowledge that is kept is the daemon's: OWNED. A call that asks
+for something else there gets an error that lists the differences, and `memorusctl daemon restart` makes a change
+count. Everything else belongs to each call, so that two agents may differ in it; only what `[privacy]` redacts adds
+up, the daemon's and the caller's.
+"""
+
+VARIABLES = """\
+## Variables that are no settings
+
+| variable | meaning |
+| --- | --- |
+| `MEMORUS_HOME` | the directory of everything that lasts, instead of `~/.memorus` |
+| `MEMORUS_RUNTIME_DIR` | the directory of the socket, mode 0700, instead of `$XDG_RUNTIME_DIR/memorus` or `<home>/run` |
+| `MEMORUS_OFFLINE` | `1`: nothing is ever fetched |
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    owned = ", ".join(f"`{name}`" for name in DAEMON_OWNED)
+    parts = [HEAD.replace("OWNED", owned), "## At the top\n\n" + "\n".join(_table(Settings))]
+    for name, field in Settings.model_fields.items():
+        if models := _models(field.annotation):
+            parts.append("\n".join([f"## [{name}]\n", *_section(models)]))
+    parts += [_providers(), VARIABLES, _defaults()]
+    return "\n\n".join(part.rstrip() for part in parts) + "\n"
+
+
+def _section(models: list[type[BaseModel]]) -> Iterator[str]:
+    for model in models:
+        yield f"{inspect.cleandoc(model.__doc__ or '')}\n"
+        yield from _table(model)
+        yield ""
+
+
+def _table(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    if not prefix:
+        yield "| setting | value | default | meaning |\n| --- | --- | --- | --- |"
+    told = _strings(model)
+    for name, field in model.model_fields.items():
+        if not (inner := _models(field.annotation)):
+            cells = (f"`{prefix}{name}`", _value(field), _default(field), told[name])
+            yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+        elif model is not Settings:
+            yield from _table(inner[0], f"{prefix}{name}.")
+
+
+def _strings(model: type[BaseModel]) -> dict[str, str]:
+    """The string under each setting. Raises KeyError, where it is looked up, if there is none."""
+    (node,) = ast.parse(inspect.cleandoc("\n" + inspect.getsource(model))).body
+    assert isinstance(node, ast.ClassDef)
+    told = {}
+    for above, below in zip(node.body, node.body[1:], strict=False):
+        if isinstance(above, ast.AnnAssign) and isinstance(above.target, ast.Name):
+            match below:
+                case ast.Expr(value=ast.Constant(value=str(text))):
+                    told[above.target.id] = " ".join(text.split())
+    return told
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The sections that a value may be."""
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if get_origin(annotation) in (Union, types.UnionType, Annotated):
+        return [model for part in get_args(annotation) for model in _models(part)]
+    return []
+
+
+def _value(field: FieldInfo) -> str:
+    kinds = [_kind(part) for part in _alternatives(field.annotation) if part is not type(None)]
+    bounds = {type(bound): bound for bound in field.metadata}
+    low, above, high = (
+        bounds.get(kind) for kind in (annotated_types.Ge, annotated_types.Gt, annotated_types.Le)
+    )
+    told = " or ".join(kinds)
+    if low is not None or above is not None:
+        told += f", from {low.ge:g}" if low is not None else f", above {above.gt:g},"  # type: ignore[union-attr]
+    return told.rstrip(",") if high is None else f"{told} to {high.le:g}"
+
+
+def _alternatives(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+
+
+def _kind(annotation: Any) -> str:
+    if get_origin(annotation) is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(annotation))
+    names = {bool: "true or false", int: "whole number", float: "number", str: "text", Path: "path"}
+    return {**names, SecretStr: "text, secret"}.get(annotation, "table")
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "must be given"
+    value = field.get_default(call_default_factory=True)
+    assert value is not PydanticUndefined
+    return "none" if value in (None, {}) else f"`{_toml(value)}`"
+
+
+def _toml(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) and value == int(value) else json.dumps(value)
+
+
+def _providers() -> str:
+    def names(of: tuple[str, ...]) -> str:
+        return ", ".join(f"`{name}`" for name in of)
+
+    return (
+        "## Providers\n\n"
+        f"Of `[vector_store]`: `sqlite`, and mem0's {names(VECTOR_STORES)}.\n\n"
+        f"Of `[embedder]`: `onnx`, and mem0's {names(EMBEDDERS)}.\n\n"
+        "Each of mem0's needs its own package; the error that names a missing one says which."
+    )
+
+
+def _defaults() -> str:
+    """A settings file that changes nothing."""
+    lines = []
+
+    def walk(section: BaseModel, path: str) -> None:
+        plain, inner = [], []
+        for name in type(section).model_fields:
+            value = getattr(section, name)
+            if isinstance(value, BaseModel):
+                inner.append((f"{path}.{name}".lstrip("."), value))
+            elif value not in (None, {}):
+                plain.append(f"{name} = {_toml(value)}")
+        if plain:
+            lines.extend(["", f"[{path}]", *plain] if path else plain)
+        for path_of, value in inner:
+            walk(value, path_of)
+
+    walk(Settings(), "")
+    return "## A file with every default\n\n```toml\n" + "\n".join(lines).strip() + "\n```"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
