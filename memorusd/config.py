@@ -199,7 +199,8 @@ class Settings(Section):
 
     def with_asked(self, asked: Mapping[str, Any]) -> Settings:
         """These settings, with what a call asks for laid over them. Raises ConfigError."""
-        return validate(layered(self.model_dump(), asked))
+        # Without the defaults, which would pass for words of the user's (see of_mem0).
+        return validate(layered(self.model_dump(exclude_unset=True), asked))
 
     def with_privacy_of(self, daemon: Settings) -> Settings:
         """These settings, as strict as `daemon`'s in what is redacted.

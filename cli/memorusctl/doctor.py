@@ -118,6 +118,9 @@ def _index(again: str) -> Iterator[Result]:
     except MemorusError as error:
         yield told("fail", error.message, again)
         return
+    if "error" in status["index"]:
+        yield told("fail", status["index"]["error"], again)
+        return
     index, expected = status["index"], status["memories"] - status["archived"]
     if not index:
         yield told(

@@ -27,6 +27,7 @@ from . import (
     search,
     service,
     status,
+    store,
     sweep,
     unarchive,
     watch,
@@ -66,6 +67,7 @@ GROUPS = {
     "conflicts": ("", conflicts.COMMANDS),
     "config": ("The settings: what they are, and where each comes from.", config.COMMANDS),
     "daemon": ("The daemon that holds the memory.", daemon.COMMANDS),
+    "store": ("Where the memories are kept.", store.COMMANDS),
     "service": ("The daemon as a service of your session: systemd or launchd.", service.COMMANDS),
 }
 """Name: (help, commands). A command without a name is what the group does by itself."""

@@ -1,14 +1,15 @@
-"""`memorusctl import`: take in what `export` wrote."""
+"""`memorusctl import`: take in what `export` wrote, or what is in a store of mem0's."""
 
 from __future__ import annotations
 
-from .memory import open_memory, read_text
+from .memory import open_memory, quiet, read_text
 from .progress import progress
 from .spec import COMMON, Command, Param
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from .spec import Args, Result
 
@@ -18,11 +19,18 @@ __all__ = ["COMMAND"]
 def run(args: Args) -> Result:
     from memorus_proto.errors import InvalidRequest
 
-    if (args["path"] is None) == (args["file"] is None):
-        raise InvalidRequest("import takes one file; name it once, as FILE or with --file")
-    text = read_text(args["path"] or args["file"], "a file that export wrote")
+    if sum(args[name] is not None for name in ("path", "file", "from_mem0")) != 1:
+        raise InvalidRequest("import takes one file; name it once, as FILE, with --file or with --from-mem0")
+    data: Any
+    if args["from_mem0"] is not None:
+        from memorusd.mem0_rows import entries_of
+
+        quiet()
+        data = entries_of(args["from_mem0"])
+    else:
+        data = read_text(args["path"] or args["file"], "a file that export wrote")
     with open_memory(args) as memory:
-        return memory.import_data(text, progress=progress())
+        return memory.import_data(data, progress=progress())
 
 
 def show(result: Result) -> Iterator[str]:
@@ -40,6 +48,11 @@ COMMAND = Command(
     (
         Param("path", "optional", "The file; - reads standard input."),
         Param("file", "text", "The same, as an option."),
+        Param(
+            "from_mem0",
+            "text",
+            "Take in a store of mem0's instead: its config (JSON, TOML), Qdrant directory or SQLite file.",
+        ),
         *COMMON,
     ),
     run,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from .spec import Args
 
-__all__ = ["given", "open_memory", "read_text", "standard_input"]
+__all__ = ["given", "open_memory", "quiet", "read_text", "standard_input"]
 
 
 def open_memory(args: Args) -> Memory:
@@ -19,6 +19,16 @@ def open_memory(args: Args) -> Memory:
 
     # With nothing said, the settings file and the environment decide; their default is the daemon.
     return Memory({"daemon": {"enabled": False}} if args["no_daemon"] else None)
+
+
+def quiet() -> None:
+    """To be called before mem0 runs in this process: what it tells its developers is not for the terminal."""
+    import logging
+    import warnings
+
+    logging.getLogger("mem0").setLevel(logging.CRITICAL)
+    for module in ("mem0", "qdrant_client", "chromadb"):
+        warnings.filterwarnings("ignore", module=rf"{module}\b")
 
 
 def given(args: Args, *names: str) -> Args:

@@ -44,6 +44,8 @@ def _facts(of: Result) -> Iterator[tuple[str, object]]:
         yield "inbox", f"{of['inbox']['waiting']} interactions wait to be distilled"
     store = of["store"]
     yield "store", store["path"] if "path" in store else store["kind"]
+    if not store.get("reachable", True):
+        yield "", f"cannot be reached, so this is as it was: {store['error']}"
     if "bytes" in store:
         yield "", f"{store['kind']}, {size(store['bytes'])}, schema {store['schema']}, change {store['seq']}"
     yield from _daemon(of["daemon"])
@@ -57,6 +59,8 @@ def _index(of: Result) -> str:
     index = of["index"]
     if not index:
         return "of words alone, until there is an embedder"
+    if "error" in index:
+        return "not as new as the store"
     waiting = f", {index['without_vector']} wait for their vectors" if index["without_vector"] else ""
     return f"{index['bullets']} memories, up to change {index['seq']}{waiting}"
 

@@ -13,6 +13,8 @@ __all__ = ["Backlog"]
 
 logger = logging.getLogger(__name__)
 
+_AGAIN = 2.0  # seconds before another try
+
 
 class Backlog:
     """Runs pieces of work one after the other in a thread that is there only while there are any."""
@@ -22,14 +24,17 @@ class Backlog:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._left = 0
-        self._stopped = False
+        self._stop = threading.Event()
 
     def put(self, work: Callable[[], object]) -> None:
-        """Have `work` done soon. Its errors are logged: what it was about stays in the inbox."""
+        """Have `work` done soon, tried again for as long as its errors are of the passing kind.
+
+        Other errors are logged: what it was about stays in the inbox.
+        """
         with self._lock:
             self._waiting.put(work)
             self._left += 1
-            if self._thread is None and not self._stopped:
+            if self._thread is None and not self._stop.is_set():
                 self._thread = threading.Thread(target=self._run, name="backlog", daemon=True)
                 self._thread.start()
 
@@ -39,7 +44,7 @@ class Backlog:
     def stop(self) -> None:
         """Finish the piece under way; the rest stays in the inbox for the next start."""
         with self._lock:
-            self._stopped = True
+            self._stop.set()
             thread = self._thread
         if thread is not None:
             thread.join()
@@ -47,12 +52,12 @@ class Backlog:
     def _run(self) -> None:
         while True:
             with self._lock:
-                if self._stopped or self._waiting.empty():
+                if self._stop.is_set() or self._waiting.empty():
                     self._thread = None
                     return
                 work = self._waiting.get()
             try:
-                work()
+                self._do(work)
             except MemorusError as error:
                 # Its message may quote the interaction, so only its code is told.
                 logger.error("an interaction stays in the inbox until the next start: %s", error.code)
@@ -60,3 +65,13 @@ class Backlog:
                 logger.error("an interaction stays in the inbox: %s", type(error).__name__)
             finally:
                 self._left -= 1
+
+    def _do(self, work: Callable[[], object]) -> None:
+        while True:
+            try:
+                work()
+                return
+            except MemorusError as error:
+                if not error.retryable or self._stop.wait(_AGAIN):
+                    raise
+                logger.info("an interaction is tried again after %s", error.code)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from memorus_proto.errors import EmbeddingError, InvalidRequest
+from memorus_proto.errors import EmbeddingError, InvalidRequest, StoreError
 
 from ..knowledge.ages import Ages
 from ..knowledge.bullet import Bullet, utc_now
@@ -240,8 +240,12 @@ class Engine:
         return {"message": "All memories were removed for good."}
 
     def status(self) -> dict[str, Any]:
-        """Facts about the memories, the store, the embedder and the index, for people."""
+        """Facts about the memories, the store, the embedder and the index, for people.
+
+        Of a server that cannot be reached (`store.reachable`) they are as of the last time that it could.
+        """
         embedder: dict[str, Any]
+        indexed: dict[str, Any]
         ages: Ages | None = None
         try:
             model = self._embedder.model
@@ -259,8 +263,13 @@ class Engine:
             }
         except EmbeddingError as error:
             embedder, indexed = {"error": error.message}, {}
-        if ages is None:
-            _, ages = self._store.ages()
+        except StoreError as error:
+            indexed = {"error": error.message}
+        try:
+            if ages is None:
+                _, ages = self._store.ages()
+        except StoreError:
+            ages = Ages.of_rows(())
         return {
             **census(self._store, ages, self._clock(), self._decay),
             "store": self._store.status(),

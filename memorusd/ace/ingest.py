@@ -84,6 +84,7 @@ class Ingest:
 
     def digest(self, call: Mapping[str, Any], manner: Manner, cancelled: Cancelled) -> dict[str, Any]:
         """From the inbox to bullets. See add."""
+        self._store.seq()  # a server that is away says so before a language model is asked
         drafts = self._reflect(call, manner)
         texts = [draft.bullet.text for draft in drafts.drafts]
         vectors = dict(zip(texts, self._embed(texts), strict=True))

@@ -21,6 +21,7 @@ __all__ = [
     "clean",
     "is_secret",
     "make_embedder",
+    "make_vector_store",
     "make_vector_stores",
     "opened",
     "scrubbed",
@@ -105,36 +106,20 @@ def make_vector_stores(
     config: Mapping[str, Any],
     dimensions: int,
     side_dimensions: int,
-    client: Callable[[Mapping[str, Any]], Any | None],
+    handles: Callable[[Mapping[str, Any]], Mapping[str, Any]],
 ) -> tuple[Any, Any, Any]:
     """mem0's stores of the collection in `config`, and of its journal and its writers, on one connection.
 
-    `client` may give the provider's client for them, of mem0's settings.
+    `handles` may give the provider's client or pool for them, of mem0's settings.
 
     Raises:
         ConfigError: the settings are wrong, or the provider's package is not installed.
         Exception: whatever the provider's client raises where it connects at once.
     """
+    main, given = make_vector_store(provider, config, dimensions, handles)
     factory = _module("mem0.utils.factory").VectorStoreFactory
-    configs = _module("mem0.vector_stores.configs")
-    try:
-        checked = configs.VectorStoreConfig(provider=provider, config=opened(config)).config
-        given = checked.model_dump()
-    except ImportError as error:
-        raise _missing("vector_store", provider, error) from None
-    except ValueError as error:
-        raise ConfigError(f"vector_store.config: {_explained(error, config)}; correct that value") from None
     sized = "embedding_model_dims" in given
-    if sized:
-        given["embedding_model_dims"] = dimensions
-    try:
-        lent = client(given)
-        main = factory.create(provider, {**given, "client": lent} if lent is not None else given)
-        if lent is not None:
-            main.is_local = True
-    except ImportError as error:
-        raise _missing("vector_store", provider, error) from None
-    shared = {
+    shared: dict[str, Any] = {
         name: handle
         for name in ("client", "connection_pool")
         if name in given and (handle := getattr(main, name, None)) is not None
@@ -148,6 +133,34 @@ def make_vector_stores(
         if hasattr(main, "is_local"):
             sides[-1].is_local = main.is_local
     return main, sides[0], sides[1]
+
+
+def make_vector_store(
+    provider: str,
+    config: Mapping[str, Any],
+    dimensions: int | None,
+    handles: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+) -> tuple[Any, dict[str, Any]]:
+    """mem0's store of the collection in `config` alone, and all its settings. See make_vector_stores."""
+    factory = _module("mem0.utils.factory").VectorStoreFactory
+    configs = _module("mem0.vector_stores.configs")
+    try:
+        checked = configs.VectorStoreConfig(provider=provider, config=opened(config)).config
+        given = checked.model_dump()
+    except ImportError as error:
+        raise _missing("vector_store", provider, error) from None
+    except ValueError as error:
+        raise ConfigError(f"vector_store.config: {_explained(error, config)}; correct that value") from None
+    if dimensions is not None and "embedding_model_dims" in given:
+        given["embedding_model_dims"] = dimensions
+    try:
+        lent = handles(given)
+        main = factory.create(provider, {**given, **lent})
+    except ImportError as error:
+        raise _missing("vector_store", provider, error) from None
+    if "client" in lent:
+        main.is_local = True
+    return main, given
 
 
 def make_embedder(provider: str, config: Mapping[str, Any]) -> Any:

@@ -79,7 +79,10 @@ class NotFound(MemorusError, ValueError):
 
 
 class StoreError(MemorusError):
-    """The store could not do it. `data["reason"]`: disk_full, read_only, corrupt, too_new, locked or io."""
+    """The store could not do it.
+
+    `data["reason"]`: disk_full, read_only, corrupt, too_new, locked, unreachable (a server) or io.
+    """
 
     code = "STORE_ERROR"
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +26,10 @@ class OpenAI(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.asked: list[tuple[str, Any]] = []
         """Of each request the path, and what was sent."""
+        self.status = 200
+        self.pause = 0.0
+        """Seconds before an answer."""
+        self.dimensions = DIMENSIONS
 
     @property
     def base(self) -> str:
@@ -42,26 +47,43 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.server.asked.append((self.path, sent))
-        answer = _embeddings(sent) if self.path.endswith("/embeddings") else _completion(sent)
+        time.sleep(self.server.pause)
+        if self.server.status != 200:
+            answer = {"error": {"message": "no", "type": "server_error"}}
+        else:
+            answer = self._answer(sent)
         data = json.dumps(answer).encode()
-        self.send_response(200)
+        self.send_response(self.server.status)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(data)))
         self.send_header("connection", "close")  # the client would keep it open beyond the test
-        self.end_headers()
-        self.wfile.write(data)
+        try:
+            self.end_headers()
+            self.wfile.write(data)
+        except ConnectionError:  # who has waited long enough hangs up
+            self.close_connection = True
+
+    def _answer(self, sent: dict[str, Any]) -> dict[str, Any]:
+        return (
+            _embeddings(sent, self.server.dimensions)
+            if self.path.endswith("/embeddings")
+            else _completion(sent)
+        )
 
 
-def _embeddings(sent: dict[str, Any]) -> dict[str, Any]:
+def _embeddings(sent: dict[str, Any], dimensions: int) -> dict[str, Any]:
     texts = [sent["input"]] if isinstance(sent["input"], str) else sent["input"]
-    data = [{"object": "embedding", "index": i, "embedding": _vector(text)} for i, text in enumerate(texts)]
+    data = [
+        {"object": "embedding", "index": i, "embedding": _vector(text, dimensions)}
+        for i, text in enumerate(texts)
+    ]
     return {"object": "list", "model": sent["model"], "data": data, "usage": {}}
 
 
-def _vector(text: str) -> list[float]:
-    counts = [0.01] * DIMENSIONS
+def _vector(text: str, dimensions: int) -> list[float]:
+    counts = [0.01] * dimensions
     for word in re.findall(r"\w+", text.lower()):
-        counts[hashlib.md5(word.encode(), usedforsecurity=False).digest()[0] % DIMENSIONS] += 1.0
+        counts[hashlib.md5(word.encode(), usedforsecurity=False).digest()[0] % dimensions] += 1.0
     return counts
 
 

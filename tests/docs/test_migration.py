@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from memorus._providers import OnnxConfig, SqliteConfig
+from memorus._vectors import SqliteVectors
 
 from .blocks import console, matches, program, run
 
@@ -31,6 +32,16 @@ def mem0_home(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> It
 @pytest.mark.usefixtures("mem0_home")
 def test_every_block_does_what_it_says(tmp_path: Path) -> None:
     assert {language for language, _ in BLOCKS} == {"console", "python"}
+    old = SqliteVectors(path=str(tmp_path / "mem0.db"))
+    old.insert(
+        [[1.0], [1.0]],
+        [{"data": text, "created_at": "2025-11-03T10:00:00+00:00"} for text in ("Bo is in.", "Al is out.")],
+    )
+    old.client.close()
+    (tmp_path / "mem0.json").write_text(
+        '{"vector_store": {"provider": "sqlite", "config": {"path": "mem0.db"}}}\n'
+    )
+    (tmp_path / "target.toml").write_text('[vector_store]\nprovider = "qdrant"\nconfig = {path = "qdrant"}\n')
     for language, text in BLOCKS:
         if language == "python":
             done = run([sys.executable, "-W", "error", "-c", text], tmp_path)

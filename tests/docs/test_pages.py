@@ -101,8 +101,8 @@ def test_commands_and_options_that_are_named_exist(page: str) -> None:
             assert (name,) in known or name in groups, name
     flags = {flag for _, command in face.every() for param in command.params for flag in param.flags}
     for benchmark in (ROOT / "benchmarks").glob("*.py"):
-        flags |= set(re.findall(r'"(--[a-z-]+)"', benchmark.read_text(encoding="utf-8")))
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+\b", text)) <= flags | OTHERS
+        flags |= set(re.findall(r'"(--[a-z0-9-]+)"', benchmark.read_text(encoding="utf-8")))
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+\b", text)) <= flags | OTHERS
 
 
 @pytest.mark.parametrize("page", sorted(PAGES))

@@ -44,6 +44,13 @@ class Postgres:
         """Stop it, or end it as a crash would."""
         self._control("-w", "-m", "immediate" if kill else "fast", "stop")
 
+    def freeze(self, *, thaw: bool = False) -> None:
+        """Let it hang: the machine acknowledges what is sent, and nobody ever answers. Or end that."""
+        main = int((self._data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        for process in (main, *map(int, children)):
+            os.kill(process, signal.SIGCONT if thaw else signal.SIGSTOP)
+
     def config(self, collection: str) -> dict[str, Any]:
         """Settings of mem0's pgvector for that collection."""
         return {

@@ -152,7 +152,13 @@ def test_ace_knows_no_socket(module: str) -> None:
 @pytest.mark.parametrize("module", below("memorusctl"))
 def test_the_command_line_is_a_client(module: str) -> None:
     allowed = {"memorusctl", "memorus_client", "memorus_proto", "typer", "click", "rich"}
-    if module in ("memorusctl.backup", "memorusctl.config", "memorusctl.doctor", "memorusctl.store"):
+    if module in (
+        "memorusctl.backup",
+        "memorusctl.config",
+        "memorusctl.doctor",
+        "memorusctl.import_",
+        "memorusctl.store",
+    ):
         # What has to work without a daemon, on a store that none can open: files and settings as they are.
         allowed |= {"memorusd"}
         assert all(f.lazy for f in imports(module) if f.name.startswith("memorusd"))

@@ -21,6 +21,8 @@ _BATCH = 100
 _CACHED_QUERIES = 4096
 _HOLD_OFF = 10.0
 """Seconds for which a service that failed is not asked again: each try may block for long."""
+_PATIENCE = 20.0
+"""Seconds for one try at a service, of which there are two; the clients' own are ten minutes."""
 
 
 class Mem0Embedder(Embedder):
@@ -72,10 +74,12 @@ class Mem0Embedder(Embedder):
 
     def _vectors(self, texts: Sequence[str], action: str) -> Vectors:
         size = self.model.dimensions
+        if not texts:
+            return np.empty((0, size), np.float32)
         parts = (texts[start : start + _BATCH] for start in range(0, len(texts), _BATCH))
         made = [row for part in parts for row in self._ask(part, action)]
         vectors = np.array(made, np.float32).reshape(len(texts), -1)
-        if len(texts) and vectors.shape[1] != size:
+        if vectors.shape[1] != size:
             raise EmbeddingError(
                 f"{self.model.name} makes vectors of {vectors.shape[1]} dimensions, not {size}; "
                 "set embedder.config.embedding_dims to that"
@@ -119,5 +123,9 @@ class Mem0Embedder(Embedder):
             if self._closed:
                 raise EmbeddingError("the embedder is closed; make a new one")
             if self._made is None:
-                self._made = make_embedder(self._provider, self._config)
+                made = make_embedder(self._provider, self._config)
+                with_options = getattr(getattr(made, "client", None), "with_options", None)
+                if with_options is not None:  # OpenAI's, and those that are made like it
+                    made.client = with_options(timeout=_PATIENCE, max_retries=1)
+                self._made = made
             return self._made

@@ -66,9 +66,7 @@ def test_a_time_in_the_future_counts_as_now(age: float) -> None:
     assert one(300, 1, recalled=age).weight[0] == 1.0
 
 
-COLUMNS = st.tuples(
-    st.floats(-1e4, 1e5), st.one_of(st.none(), st.floats(-1e4, 1e5)), st.integers(0, 10_000)
-)
+COLUMNS = st.tuples(st.floats(-1e4, 1e5), st.one_of(st.none(), st.floats(-1e4, 1e5)), st.integers(0, 10_000))
 SETTINGS = st.builds(
     DecaySettings,
     half_life_days=st.floats(0.01, 1e4),

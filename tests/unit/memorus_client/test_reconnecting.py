@@ -348,7 +348,7 @@ def test_ctrl_c_while_the_real_one_works(shared: Path) -> None:
     assert len(found) == len(set(found))
 
 
-ANIMALS = "bear cat dog eagle fox goat hare ibis jackal koala lynx mole".split()
+ANIMALS = ["bear", "cat", "dog", "eagle", "fox", "goat", "hare", "ibis", "jackal", "koala", "lynx", "mole"]
 
 
 def test_threads_share_one_memory(shared: Path) -> None:

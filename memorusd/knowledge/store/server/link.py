@@ -18,7 +18,7 @@ from .pgvector import PgRemote
 from .qdrant import QdrantRemote
 from .remote import SIDE_DIMENSIONS, Remote
 
-__all__ = ["Link"]
+__all__ = ["Link", "kind_of"]
 
 logger = logging.getLogger(__name__)
 
@@ -140,10 +140,15 @@ class Link:
             with self._lock:
                 if self._remote is None:
                     dimensions = self._dimensions()
-                    kind = _KINDS.get(self.provider, Remote)
+                    kind = kind_of(self.provider)
                     main, journal, writers = make_vector_stores(
-                        self.provider, self._config, dimensions, SIDE_DIMENSIONS, kind.client
+                        self.provider, self._config, dimensions, SIDE_DIMENSIONS, kind.handles
                     )
                     self._remote = kind({"main": main, "journal": journal, "writers": writers}, dimensions)
                 remote = self._remote
         return remote
+
+
+def kind_of(provider: str) -> type[Remote]:
+    """The class of Remote that knows this provider best."""
+    return _KINDS.get(provider, Remote)

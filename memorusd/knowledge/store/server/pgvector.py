@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from .payload import FIELD
+from .pg_pool import CONNECT, pool
 from .remote import Look, Name, Remote, Row, chunks, look_of
 
 __all__ = ["PgRemote"]
 
 _PAGE = 1000
-_CONNECT = 2.0  # seconds to wait for a connection
-_LOCK = "20s"  # how long a writer waits for the one before
+_LOCK = "15s"  # how long a writer waits for the one before
 _IDLE = "60s"  # after which the server ends a transaction whose host is gone
 
 
@@ -29,11 +29,16 @@ class PgRemote(Remote):
         self._held = threading.local()
         # It logs every error with its traceback, which may quote what was to be stored.
         logging.getLogger("mem0.vector_stores.pgvector").setLevel(logging.CRITICAL)
-        pool = self._main.connection_pool
-        if hasattr(pool, "timeout"):  # psycopg 3; its own 30 s are more than a caller waits
-            pool.timeout = min(pool.timeout, _CONNECT)
+        connections = self._main.connection_pool
+        if hasattr(connections, "timeout"):  # psycopg 3; its own 30 s are more than a caller waits
+            connections.timeout = min(connections.timeout, CONNECT)
         for store in stores.values():
             store._ensure_collection()
+
+    @staticmethod
+    def handles(given: Mapping[str, Any]) -> dict[str, Any]:
+        made = pool(given)
+        return {} if made is None else {"connection_pool": made}
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -105,11 +110,11 @@ class PgRemote(Remote):
         self._run_many("TRUNCATE {main}, {journal}, {writers}", [()])
 
     def close(self) -> None:
-        pool = self._main.connection_pool
-        if hasattr(pool, "closeall"):  # psycopg 2
-            pool.closeall()
+        connections = self._main.connection_pool
+        if hasattr(connections, "closeall"):  # psycopg 2
+            connections.closeall()
         else:
-            pool.close(timeout=1)
+            connections.close(timeout=1)
 
     def _select(self, statement: str, *values: Any) -> list[Any]:
         with self._cursor() as cursor:

@@ -34,8 +34,9 @@ class QdrantRemote(Remote):
             self._lock = _locks.setdefault(self._client, threading.RLock())
 
     @staticmethod
-    def client(given: Mapping[str, Any]) -> Any | None:
-        return borrow(given)
+    def handles(given: Mapping[str, Any]) -> dict[str, Any]:
+        lent = borrow(given)
+        return {} if lent is None else {"client": lent}
 
     def exclusive(self) -> AbstractContextManager[Any]:
         return self._lock

@@ -84,9 +84,9 @@ class Remote:
         self._dimensions = dimensions
 
     @staticmethod
-    def client(given: Mapping[str, Any]) -> Any | None:
-        """A client for mem0 to use, of its settings; None where it is to make its own."""
-        return None
+    def handles(given: Mapping[str, Any]) -> dict[str, Any]:
+        """Clients and pools for mem0 to use, by the name of its setting; what is missing it makes itself."""
+        return {}
 
     def fits(self, value: Any) -> bool:
         """Whether a value of the metadata can be kept in a field of its own."""
