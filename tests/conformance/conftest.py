@@ -52,20 +52,25 @@ _OF_THE_STORE = ("test_memory", "test_fading")
 _WAYS = [
     *itertools.product(["sqlite"], _DOORS, _FACES),
     ("pgvector", "daemon", "sync"),
-    ("pgvector", "in-process", "sync"),
     ("chroma", "daemon", "sync"),
     ("qdrant", "in-process", "sync"),
 ]
-"""All of them take many minutes."""
+"""What the suite runs, on servers for _OF_THE_STORE alone; all others take many minutes: make faults."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "way" in metafunc.fixturenames:
-        full = os.environ.get("MEMORUS_FULL") == "1"
-        ways = list(itertools.product(_STORES, _DOORS, _FACES)) if full else _WAYS
-        if not full and metafunc.module.__name__.rpartition(".")[2] not in _OF_THE_STORE:
-            ways = [way for way in ways if way[0] == "sqlite"]
-        metafunc.parametrize("way", ways, ids=["-".join(way) for way in ways], indirect=True, scope="module")
+        of_the_store = metafunc.module.__name__.rpartition(".")[2] in _OF_THE_STORE
+        short = [way for way in _WAYS if of_the_store or way[0] == "sqlite"]
+        ways = [pytest.param(way, id="-".join(way)) for way in short]
+        if os.environ.get("MEMORUS_FULL") == "1":
+            every = itertools.product(_STORES, _DOORS, _FACES)
+            ways += [
+                pytest.param(way, id="-".join(way), marks=pytest.mark.full)
+                for way in every
+                if way not in short
+            ]
+        metafunc.parametrize("way", ways, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")
