@@ -139,7 +139,7 @@ migrate(Paths.from_environ(), target_of(sys.argv[1]), progress)
 """
 
 
-@pytest.mark.parametrize("provider", ["pgvector", "chroma"])
+@pytest.mark.parametrize("provider", ["pgvector", pytest.param("chroma", marks=pytest.mark.full)])
 def test_a_killed_run_is_finished_by_the_next(
     ctl: Run, target: Path, provider: str, request: pytest.FixtureRequest
 ) -> None:

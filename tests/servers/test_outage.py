@@ -25,7 +25,8 @@ def memory(home: Path, postgres: Postgres) -> Iterator[Memory]:
         yield memory
 
 
-@pytest.mark.parametrize("call", ["search", pytest.param("add", marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("call", ["search", "add"])
 def test_a_server_that_hangs_is_an_error_and_then_works_again(
     memory: Memory, postgres: Postgres, call: str
 ) -> None:
