@@ -57,12 +57,21 @@ class _Both:
         self._guard(config)
 
     @classmethod
-    def _made(cls, make: Callable[[Any], Any], config: Any) -> Any:
-        """A memory by `make`, mem0's own `from_config`."""
-        theirs = _theirs(config) if isinstance(config, dict) else config
-        memory = cls(Config(**theirs)) if names_ours(theirs) else make(theirs)  # type: ignore[call-arg]
-        memory._guard(config)
+    def from_config(cls, config_dict: dict[str, Any]) -> Any:
+        """A memory with the given config."""
+        theirs = _theirs(config_dict) if isinstance(config_dict, dict) else config_dict
+        if names_ours(theirs):
+            memory = cls(Config(**theirs))  # type: ignore[call-arg]
+        else:
+            memory = super().from_config(theirs)  # type: ignore[misc]
+        memory._guard(config_dict)
         return memory
+
+    @property
+    def entity_store(self) -> Any:
+        """mem0's second collection, made when first used."""
+        with offered(getattr(self, "config", None)):
+            return super().entity_store  # type: ignore[misc]
 
     def _guard(self, config: Any) -> None:
         """Have words redacted from now on, if the settings say so."""
@@ -106,17 +115,6 @@ class Memory(_Both, mem0.Memory):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._begin(super().__init__, args, kwargs)
 
-    @classmethod
-    def from_config(cls, config_dict: dict[str, Any]) -> Any:
-        """A memory with the given config."""
-        return cls._made(super().from_config, config_dict)
-
-    @property
-    def entity_store(self) -> Any:
-        """mem0's second collection, made when first used."""
-        with offered(getattr(self, "config", None)):
-            return super().entity_store
-
     @wraps(mem0.Memory.add)
     def add(self, *args: Any, **kwargs: Any) -> Any:
         args, kwargs = self._clean(mem0.Memory.add, args, kwargs)
@@ -143,17 +141,6 @@ class AsyncMemory(_Both, mem0.AsyncMemory):  # type: ignore[misc]
     @wraps(mem0.AsyncMemory.__init__)  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._begin(super().__init__, args, kwargs)
-
-    @classmethod
-    def from_config(cls, config_dict: dict[str, Any]) -> Any:
-        """A memory with the given config."""
-        return cls._made(super().from_config, config_dict)
-
-    @property
-    def entity_store(self) -> Any:
-        """mem0's second collection, made when first used."""
-        with offered(getattr(self, "config", None)):
-            return super().entity_store
 
     @wraps(mem0.AsyncMemory.add)
     async def add(self, *args: Any, **kwargs: Any) -> Any:

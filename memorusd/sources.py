@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from memorus_proto.errors import ConfigError, InvalidRequest
+from memorus_proto.files import replace_file
 from memorus_proto.paths import Paths
 from memorus_proto.settings import from_environ, from_file
 
@@ -221,14 +221,8 @@ def _with(text: str, names: list[str], literal: str) -> str:
 
 def _replace(path: Path, text: str) -> None:
     """Whole or not at all."""
-    unfinished = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(descriptor)
-        unfinished.replace(path)
+        replace_file(path, text)
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}; make it writable for you") from None

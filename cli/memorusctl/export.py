@@ -41,25 +41,16 @@ def show(result: Result) -> Iterator[str]:
 def _write(path: str, exported: dict[str, object] | str) -> None:
     """Whole or not at all: a file that is there already is replaced at the end."""
     import errno
-    import os
     from json import dumps
     from pathlib import Path
 
     from memorus_proto.errors import InvalidRequest, MemorusError
+    from memorus_proto.files import replace_file
 
     text = exported if isinstance(exported, str) else dumps(exported, ensure_ascii=False, indent=1) + "\n"
-    unfinished = Path(f"{path}.part")
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(descriptor)
-        unfinished.replace(path)
-    except BaseException as error:
-        unfinished.unlink(missing_ok=True)
-        if not isinstance(error, OSError):
-            raise
+        replace_file(Path(path), text)
+    except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):  # whatever the file is called
             raise MemorusError(f"cannot write {path}: {error.strerror}; free some space") from None
         raise InvalidRequest(f"cannot write {path}: {error.strerror}; name another file") from None
