@@ -60,10 +60,8 @@ class _Both:
     def from_config(cls, config_dict: dict[str, Any]) -> Any:
         """A memory with the given config."""
         theirs = _theirs(config_dict) if isinstance(config_dict, dict) else config_dict
-        if names_ours(theirs):
-            memory = cls(Config(**theirs))  # type: ignore[call-arg]
-        else:
-            memory = super().from_config(theirs)  # type: ignore[misc]
+        make: Callable[[Any], Any] = super().from_config  # type: ignore[misc]
+        memory = cls(Config(**theirs)) if names_ours(theirs) else make(theirs)  # type: ignore[call-arg]
         memory._guard(config_dict)
         return memory
 
