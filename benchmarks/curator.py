@@ -17,7 +17,7 @@ from typing import NamedTuple
 from benchmarks.report import heading, interleave, row
 from memorusd.ace.curator.compare import compare
 from memorusd.ace.curator.reading import read
-from memorusd.ace.settings import CuratorSettings
+from memorusd.ace.options import CuratorSettings
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 
 ROOT = Path(__file__).parent.parent

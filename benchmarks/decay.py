@@ -16,8 +16,8 @@ from pathlib import Path
 from report import heading, interleave, row
 
 from memorusd.ace.decay import decay
+from memorusd.ace.options import DecaySettings
 from memorusd.ace.reinforce import Reinforcement
-from memorusd.ace.settings import DecaySettings
 from memorusd.ace.sweep import sweep
 from memorusd.knowledge.bullet import Bullet
 from memorusd.knowledge.store import Transaction

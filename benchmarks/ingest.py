@@ -22,17 +22,17 @@ from report import heading, interleave, row
 from search import REAL, docstring_lines, fill
 
 from memorus_proto.paths import Paths
+from memorusd.ace.candidates import from_reflection
 from memorusd.ace.curator import look
-from memorusd.ace.drafts import from_reflection
+from memorusd.ace.options import ReflectorSettings
 from memorusd.ace.privacy import Redactor
 from memorusd.ace.reflector import Message, RuleReflector
-from memorusd.ace.settings import ReflectorSettings
-from memorusd.config import Settings
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.index import Index
 from memorusd.knowledge.store.sqlite import SqliteStore
 from memorusd.service import open_service
+from memorusd.settings.config import Settings
 
 RULES = {"reflector": {"mode": "rules"}}
 NAMES = ("billing", "search", "media", "ledger", "mailer", "geo", "report", "auth", "chat", "stock")

@@ -22,8 +22,8 @@ from pathlib import Path
 from types import ModuleType
 
 from benchmarks.report import heading, interleave, row
+from memorusd.ace.options import ReflectorSettings
 from memorusd.ace.reflector import Message, RuleReflector
-from memorusd.ace.settings import ReflectorSettings
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "tests" / "unit" / "ace" / "reflector" / "labelled.py"

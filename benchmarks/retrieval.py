@@ -28,10 +28,10 @@ import numpy as np
 from memorus_client import Memory
 from memorus_client.daemon import stop_daemon
 from memorusd.ace.generator import LAYERS, Generator
+from memorusd.ace.options import CuratorSettings, RetrievalSettings
 from memorusd.ace.privacy import Redactor
-from memorusd.ace.settings import CuratorSettings, RetrievalSettings
 from memorusd.ace.transfer import import_entries
-from memorusd.entries import check_entries
+from memorusd.import_validation import check_entries
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.index import Index
 from memorusd.knowledge.selection import Selection

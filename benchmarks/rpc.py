@@ -125,9 +125,9 @@ def serve(paths: Paths) -> None:
     """The daemon's server. `memory.status` is answered on the loop, the others by worker threads."""
     import anyio
 
-    from memorusd.config import Settings
-    from memorusd.listen import Listener
-    from memorusd.server import Server
+    from memorusd.daemon.listener import Listener
+    from memorusd.daemon.server import Server
+    from memorusd.settings.config import Settings
 
     class Nothing:
         store_id = "none"

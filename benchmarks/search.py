@@ -30,7 +30,7 @@ from memorus_client import Memory
 from memorus_client.daemon import stop_daemon
 from memorus_proto.paths import Paths
 from memorusd.ace.generator import Generator
-from memorusd.ace.settings import RetrievalSettings
+from memorusd.ace.options import RetrievalSettings
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.index import Index

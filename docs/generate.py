@@ -20,8 +20,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from memorusd.config import DAEMON_OWNED, Settings
-from memorusd.knowledge.mem0_parts import EMBEDDERS, VECTOR_STORES
+from memorusd.knowledge.mem0_providers import EMBEDDERS, VECTOR_STORES
+from memorusd.settings.config import DAEMON_OWNED, Settings
 
 PAGE = Path(__file__).with_name("configuration.md")
 

@@ -13,8 +13,8 @@ import sys
 from abc import ABCMeta
 
 from memorus_client._calls import Options
+from memorus_proto.config_layers import from_file, merge
 from memorus_proto.errors import ConfigError
-from memorus_proto.settings import from_file, merge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -76,7 +76,7 @@ class _Both:
         privacy = settings_of(config).get("privacy")
         if isinstance(privacy, dict) and is_true(privacy.get("always_sanitize")):
             from memorusd.ace.privacy import Redactor
-            from memorusd.config import validate
+            from memorusd.settings.config import validate
 
             checked = validate({"privacy": privacy}).privacy
             self._redactor = Redactor(checked.custom_patterns, checked.sanitize_paths)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
+from memorus_proto.config_layers import from_environ, from_file, merge
 from memorus_proto.errors import ConfigError, InvalidRequest
 from memorus_proto.methods import METHODS
 from memorus_proto.paths import Paths
-from memorus_proto.settings import from_environ, from_file, merge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

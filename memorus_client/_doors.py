@@ -155,8 +155,8 @@ class InProcessDoor:
             self._service.close()
 
     def _open(self) -> Any:
-        from memorusd.config import load_settings
         from memorusd.service import open_service
+        from memorusd.settings.config import load_settings
 
         paths = self._options.paths
         return open_service(paths, load_settings(paths, self._options.asked))

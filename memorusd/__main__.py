@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any
 from memorus_proto.errors import ConfigError, InvalidRequest, MemorusError, to_wire
 from memorus_proto.paths import Paths, private_directory
 
-from . import __version__, logs
-from .instance import Instance, claim
-from .listen import Listener
+from . import __version__
+from .daemon import logs
+from .daemon.instance import Instance, claim
+from .daemon.listener import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .config import Settings
     from .service import Service
+    from .settings.config import Settings
 
 __all__ = ["main"]
 
@@ -46,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(paths: Paths, argument: dict[str, Any], spawned: bool) -> int:
-    from .config import load_settings
+    from .settings.config import load_settings
 
     private_directory(paths.home)
     settings = load_settings(paths, argument)
@@ -99,9 +100,9 @@ def _serve(
 ) -> bool:
     import anyio
 
-    from .config import load_settings
-    from .lifecycle import Lifecycle
-    from .server import Server
+    from .daemon.lifecycle import Lifecycle
+    from .daemon.server import Server
+    from .settings.config import load_settings
 
     def ready() -> None:
         if spawned:

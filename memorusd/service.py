@@ -18,9 +18,9 @@ from .ace.ingest import Manner
 from .ace.privacy import Redactor
 from .ace.privacy.gate import sanitise
 from .ace.reflector import describe
-from .config import Settings
-from .entries import check_entries
-from .parts import make_embedder, open_store
+from .factories import make_embedder, open_store
+from .import_validation import check_entries
+from .settings.config import Settings
 from .validation import validate_params
 
 __all__ = ["Service", "open_service"]

@@ -23,7 +23,7 @@ def main(argv: list[str] | None = None) -> int:
 
     parsed = parse(words)
     if parsed is None:
-        from .face import main as full
+        from .app import main as full
 
         return full(words)
     from .execute import execute

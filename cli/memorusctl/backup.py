@@ -25,7 +25,7 @@ def _local_store() -> Path:
     """Where the store is. Raises InvalidRequest where a server keeps it."""
     from memorus_proto.errors import InvalidRequest
     from memorus_proto.paths import Paths
-    from memorusd.config import load_settings
+    from memorusd.settings.config import load_settings
 
     paths = Paths.from_environ()
     provider = load_settings(paths).vector_store.provider

@@ -18,7 +18,7 @@ KEY = Param("key", "argument", "The setting's name, for example daemon.idle_time
 
 def _explained() -> list[Result]:
     from memorus_proto.paths import Paths
-    from memorusd.sources import explain
+    from memorusd.settings.provenance import explain
 
     return explain(Paths.from_environ())
 
@@ -44,7 +44,7 @@ def get(args: Args) -> Result:
 def set_(args: Args) -> Result:
     from memorus_proto.errors import InvalidRequest
     from memorus_proto.paths import Paths
-    from memorusd.sources import write
+    from memorusd.settings.provenance import write
 
     from .memory import standard_input
 
@@ -70,7 +70,7 @@ def path(args: Args) -> Result:
 def check(args: Args) -> Result:
     from memorus_proto.errors import ConfigError
     from memorus_proto.paths import Paths
-    from memorusd.sources import explain, unwelcome
+    from memorusd.settings.provenance import explain, unwelcome
 
     paths = Paths.from_environ()
     try:

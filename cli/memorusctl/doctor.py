@@ -38,8 +38,8 @@ def verify(args: Args) -> Result:
 
 def _store(paths: Paths) -> list[Result]:
     from memorus_proto.errors import ConfigError
-    from memorusd.config import Settings, load_settings
     from memorusd.doctor import stored
+    from memorusd.settings.config import Settings, load_settings
 
     try:
         settings = load_settings(paths)
@@ -51,9 +51,9 @@ def _store(paths: Paths) -> list[Result]:
 def _mend(paths: Paths) -> Result:
     """What is derived, made anew: vectors, and by a new daemon its index."""
     from memorus_client.daemon import daemon_status, start_daemon, stop_daemon
-    from memorusd.config import load_settings
     from memorusd.doctor import mend
     from memorusd.knowledge.store.check import verify
+    from memorusd.settings.config import load_settings
 
     vectors = 0
     if paths.store.exists():
@@ -88,7 +88,7 @@ def _daemon(paths: Paths) -> Iterator[Result]:
         yield check("daemon", "ok", f"none runs: {told}")
         return
     from memorusd import __version__
-    from memorusd.config import load_settings
+    from memorusd.settings.config import load_settings
 
     again = "run: memorusctl daemon restart"
     told = f"version {running['version']}, pid {running['pid']}, on {running['socket']}"

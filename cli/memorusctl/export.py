@@ -44,8 +44,8 @@ def _write(path: str, exported: dict[str, object] | str) -> None:
     from json import dumps
     from pathlib import Path
 
+    from memorus_proto.atomic_write import replace_file
     from memorus_proto.errors import InvalidRequest, MemorusError
-    from memorus_proto.files import replace_file
 
     text = exported if isinstance(exported, str) else dumps(exported, ensure_ascii=False, indent=1) + "\n"
     try:

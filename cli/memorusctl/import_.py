@@ -23,7 +23,7 @@ def run(args: Args) -> Result:
         raise InvalidRequest("import takes one file; name it once, as FILE, with --file or with --from-mem0")
     data: Any
     if args["from_mem0"] is not None:
-        from memorusd.mem0_rows import entries_of
+        from memorusd.migration.mem0_rows import entries_of
 
         quiet()
         data = entries_of(args["from_mem0"])

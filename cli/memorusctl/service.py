@@ -120,7 +120,7 @@ def _environment() -> dict[str, str]:
     """Variables that say where and how to run, and so have to hold for the service too."""
     from pathlib import Path
 
-    from memorus_proto.settings import NOT_SETTINGS
+    from memorus_proto.config_layers import NOT_SETTINGS
 
     found = {name: os.environ[name] for name in sorted(NOT_SETTINGS) if os.environ.get(name)}
     return {

@@ -22,9 +22,9 @@ def run(args: Args) -> Result:
     from memorus_client.daemon import daemon_status, stop_daemon
     from memorus_proto.errors import InvalidRequest
     from memorus_proto.paths import Paths
-    from memorusd.config import load_settings
-    from memorusd.migrate import migrate, target_of
-    from memorusd.sources import switch
+    from memorusd.migration.migrate import migrate, target_of
+    from memorusd.settings.config import load_settings
+    from memorusd.settings.provenance import switch
 
     if args["to"] is None:
         raise InvalidRequest(

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..knowledge.selection import Selection
 from ..knowledge.store import Change, Store
-from .views import as_change
+from .serializers import as_change
 
 __all__ = ["follow"]
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..knowledge.ages import Ages
-from .settings import DecaySettings
+from .options import DecaySettings
 
 __all__ = ["Decayed", "decay"]
 

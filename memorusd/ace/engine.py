@@ -17,22 +17,22 @@ from ..knowledge.embed import Embedder, ModelId
 from ..knowledge.index import Index, embed_texts
 from ..knowledge.selection import Selection
 from ..knowledge.store import Store
-from . import edits
-from .backlog import Backlog
-from .census import census, weights
+from . import mutations
 from .changes import follow
 from .curator import find_conflicts
 from .ingest import Ingest, Manner, queued
+from .options import CuratorSettings, DecaySettings, RetrievalSettings
+from .query_cache import Recent
 from .recall import recall
-from .recent import Recent
 from .reembed import Reembedding
 from .reflector import Reflector, RuleReflector
 from .reinforce import Reinforcement
-from .settings import CuratorSettings, DecaySettings, RetrievalSettings
-from .settle import resolve, settled
+from .resolution import resolve, settled
+from .serializers import as_conflict, as_fading, as_history
+from .stats import census, weights
 from .sweep import sweep
+from .task_queue import Backlog
 from .transfer import export_page, import_entries
-from .views import as_conflict, as_fading, as_history
 
 __all__ = ["Engine"]
 
@@ -182,19 +182,19 @@ class Engine:
         if text is not None:
             self._ready()
             made = embed_texts(self._embedder, [text.strip()])[0]
-        return self._write(edits.update(params, made), params, cancelled)
+        return self._write(mutations.update(params, made), params, cancelled)
 
     def delete(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         """Forget one memory; its history stays. Raises NotFound."""
-        return self._write(edits.delete(params), params, cancelled)
+        return self._write(mutations.delete(params), params, cancelled)
 
     def delete_all(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         """Forget all that the owner ids and scope select; their histories stay."""
-        return self._write(edits.delete_all(params), params, cancelled)
+        return self._write(mutations.delete_all(params), params, cancelled)
 
     def restore(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         """Bring an archived memory back, as fresh as if it had just been recalled. Raises NotFound."""
-        return self._write(edits.restore(params, self._clock()), params, cancelled)
+        return self._write(mutations.restore(params, self._clock()), params, cancelled)
 
     def sweep(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Archive what has faded. See sweep.sweep."""
@@ -331,7 +331,7 @@ class Engine:
         found = weights(bullets, self._clock(), self._decay)
         return [as_fading(bullet, weight) for bullet, weight in zip(bullets, found, strict=True)]
 
-    def _write(self, work: edits.Edit, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
+    def _write(self, work: mutations.Edit, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         answer: dict[str, Any] = self._store.write(work, request_id=params["request_id"], cancelled=cancelled)
         return answer
 

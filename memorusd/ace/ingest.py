@@ -20,10 +20,10 @@ from ..knowledge.bullet import Bullet
 from ..knowledge.embed import Embedder, Vectors
 from ..knowledge.index import Embedded, Index, embed_texts
 from ..knowledge.store import Event, Posted, Store, Transaction
+from .candidates import Draft, Drafts, from_reflection, raw
 from .curator import Conflict, Decision, Present, decide, keep_raw, look
-from .drafts import Draft, Drafts, from_reflection, raw
+from .options import CuratorSettings, ReflectorSettings
 from .reflector import Message, Reflector
-from .settings import CuratorSettings, ReflectorSettings
 
 __all__ = ["Ingest", "Manner", "queued"]
 

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from memorus_proto.errors import ConfigError
 
-from .settings import ReflectorSettings
+from .options import ReflectorSettings
 
 __all__ = ["of_mem0"]
 

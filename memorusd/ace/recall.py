@@ -23,9 +23,9 @@ from ..knowledge.store import Store
 from .decay import decay
 from .fallback import read_through
 from .generator import Found, Generator, explain
-from .settings import DecaySettings, RetrievalSettings
+from .options import DecaySettings, RetrievalSettings
+from .serializers import as_memory
 from .tokens import trim
-from .views import as_memory
 
 __all__ = ["recall"]
 

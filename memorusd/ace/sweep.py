@@ -19,7 +19,7 @@ from ..knowledge.bullet import Bullet
 from ..knowledge.store import Store, Transaction
 from .decay import decay
 from .duplicates import merge_duplicates
-from .settings import DecaySettings
+from .options import DecaySettings
 
 __all__ = ["sweep"]
 

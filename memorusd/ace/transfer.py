@@ -15,8 +15,8 @@ from ..knowledge.index import Index, embed_texts
 from ..knowledge.selection import Selection
 from ..knowledge.store import Event, Store, Transaction
 from .curator import Decision, Present, decide, look, owner_of
-from .settings import CuratorSettings
-from .views import as_entry
+from .options import CuratorSettings
+from .serializers import as_entry
 
 __all__ = ["export_page", "import_entries"]
 

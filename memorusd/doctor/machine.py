@@ -16,9 +16,9 @@ from memorus_proto.errors import MemorusError
 from memorus_proto.paths import Paths
 
 from .. import __version__
-from ..config import EmbedderSettings, Settings, load_settings
-from ..knowledge.embed.files import find
-from ..sources import unwelcome
+from ..knowledge.embed.model_files import find
+from ..settings.config import EmbedderSettings, Settings, load_settings
+from ..settings.provenance import unwelcome
 from .checks import Check, checked, failed, ok
 
 __all__ = ["machine"]

@@ -10,9 +10,9 @@ import numpy as np
 from memorus_proto.errors import InvalidRequest, MemorusError, StoreError
 from memorus_proto.paths import Paths
 
-from ..config import EmbedderSettings, Settings
 from ..knowledge.store import schema
 from ..knowledge.store.check import Facts, reading, unfit_vectors, verify
+from ..settings.config import EmbedderSettings, Settings
 from .checks import Check, checked, failed, ok
 
 __all__ = ["mend", "stored"]
@@ -56,8 +56,8 @@ def stored(paths: Paths, settings: Settings, progress: Progress = None) -> Itera
 
 def mend(paths: Paths, settings: Settings, progress: Progress = None) -> int:
     """Make anew the vectors that are missing, broken or not those of their texts; how many."""
+    from ..factories import make_embedder, open_store
     from ..knowledge.index import embed_texts
-    from ..parts import make_embedder, open_store
 
     provider = settings.vector_store.provider
     if provider != "sqlite":

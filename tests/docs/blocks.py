@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from memorusd.config import validate
+from memorusd.settings.config import validate
 
 if sys.version_info >= (3, 11):
     import tomllib

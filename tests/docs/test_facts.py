@@ -8,11 +8,11 @@ import sys
 import pytest
 
 from memorus_client import Memory
+from memorus_proto.config_layers import NOT_SETTINGS, from_environ
 from memorus_proto.errors import CODES, ConfigError
 from memorus_proto.paths import Paths
-from memorus_proto.settings import NOT_SETTINGS, from_environ
-from memorusd.config import DaemonSettings, Settings, validate
-from memorusd.limits import Limits
+from memorusd.daemon.limits import Limits
+from memorusd.settings.config import DaemonSettings, Settings, validate
 
 from .blocks import ROOT
 

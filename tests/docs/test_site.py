@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-from memorusd.config import Settings, validate
+from memorusd.settings.config import Settings, validate
 
 from .blocks import ROOT, blocks
 

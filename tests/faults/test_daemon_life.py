@@ -611,7 +611,7 @@ def test_activated_reload_is_told(daemons, activated):
 
 
 def test_activated_waits_for_the_one_that_drains(daemons, activated):
-    from memorusd.instance import Instance
+    from memorusd.daemon.instance import Instance
 
     held = Instance.try_lock(daemons.paths.instance_lock)
     process = activated.start()

@@ -129,7 +129,7 @@ def test_the_checksum_is_that_of_both_and_again(ctl: Run, home: Path, target: Pa
 KILLED = """
 import os, sys
 from memorus_proto.paths import Paths
-from memorusd.migrate import migrate, target_of
+from memorusd.migration.migrate import migrate, target_of
 
 def progress(done, of):
     if done >= 500:

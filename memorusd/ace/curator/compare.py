@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..settings import CuratorSettings
+from ..options import CuratorSettings
 from .facts import VALUE, is_value
 from .polarity import contrary
 from .reading import Reading, read

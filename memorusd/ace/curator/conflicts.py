@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...knowledge.bullet import Bullet
-from ..settings import CuratorSettings
+from ..options import CuratorSettings
 from .compare import relate
 
 __all__ = ["Conflict", "conflicts"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...knowledge.bullet import ORIGINS, Bullet
-from ..settings import CuratorSettings
+from ..options import CuratorSettings
 from .compare import Relation, relate
 from .conflicts import Conflict
 from .merge import LIMIT, merge, supersede

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ...knowledge.bullet import Bullet
 from ...knowledge.selection import Selection
 from ...knowledge.store import Store, Stored
-from ..settings import CuratorSettings
+from ..options import CuratorSettings
 from .conflicts import Conflict, conflicts
 from .lookup import owner_of
 from .reading import read

@@ -14,7 +14,7 @@ import numpy as np
 
 from ...knowledge.index import View
 from ...knowledge.selection import Selection
-from ..settings import RetrievalSettings
+from ..options import RetrievalSettings
 from .generator import LAYERS, Embed, Found, Generator, Weigh
 
 __all__ = ["explain"]

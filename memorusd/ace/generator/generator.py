@@ -15,7 +15,7 @@ from ...knowledge.bullet import GLOBAL
 from ...knowledge.embed import Vectors
 from ...knowledge.index import View, top
 from ...knowledge.selection import Selection
-from ..settings import RetrievalSettings
+from ..options import RetrievalSettings
 from .conversation import Conversation
 from .exact import ExactMatcher
 from .fuzzy import FuzzyMatcher

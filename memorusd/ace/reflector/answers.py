@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ...knowledge.bullet import SECTIONS, TYPES, KnowledgeType, Section
-from ..settings import ReflectorSettings
+from ..options import ReflectorSettings
 from .candidate import Candidate, Message, Skipped
 from .overlap import clip, content_words, numbers, occurs, shorten_code
 

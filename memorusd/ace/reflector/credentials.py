@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..settings import ReflectorSettings
+from ..options import ReflectorSettings
 
 __all__ = ["PROVIDERS", "Access", "find_access"]
 

@@ -28,7 +28,7 @@ from typing import Any
 
 from memorus_proto.errors import LLMError
 
-from ..settings import ReflectorSettings
+from ..options import ReflectorSettings
 from .credentials import find_access
 
 __all__ = ["Prompt", "ask", "load"]

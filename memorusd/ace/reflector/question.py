@@ -15,7 +15,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from ..settings import ReflectorSettings
+from ..options import ReflectorSettings
 from .answers import Item, to_candidate
 from .candidate import Candidate, Message, Reflection, Skipped
 from .llm import Prompt

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from memorus_proto.errors import LLMError
 
-from ..settings import ReflectorSettings
+from ..options import ReflectorSettings
 from .answers import BadAnswer, Item, parse
 from .candidate import Message, Reflection
 from .credentials import find_access

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..settings import ReflectorSettings
+from ..options import ReflectorSettings
 from . import corrections, english, episodes
 from .asked import answers, explains, question_before, question_from_agent
 from .candidate import Candidate, Message, Reflection, Skipped

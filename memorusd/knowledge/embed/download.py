@@ -9,7 +9,7 @@ from pathlib import Path
 
 from memorus_proto.errors import EmbeddingError
 
-from .files import MODEL, REMOTE, RemoteFile, sha256
+from .model_files import MODEL, REMOTE, RemoteFile, sha256
 
 __all__ = ["REPOSITORY", "REVISION", "fetch"]
 

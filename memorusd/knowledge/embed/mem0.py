@@ -12,7 +12,7 @@ import numpy as np
 
 from memorus_proto.errors import EmbeddingError, MemorusError
 
-from ..mem0_parts import make_embedder, opened, scrubbed
+from ..mem0_providers import make_embedder, opened, scrubbed
 from . import Embedder, ModelId, Vectors
 
 __all__ = ["Mem0Embedder"]

@@ -16,7 +16,7 @@ from memorus_proto.errors import EmbeddingError
 
 from . import Embedder, ModelId, Vectors
 from .batching import Batcher
-from .files import find
+from .model_files import find
 from .session import MAX_TOKENS, Model
 
 __all__ = ["OnnxEmbedder"]

@@ -13,7 +13,7 @@ from memorus_proto.errors import EmbeddingError, InvalidRequest
 
 from . import ModelId, Vectors
 from .batching import Tokens
-from .files import ModelFiles
+from .model_files import ModelFiles
 
 __all__ = ["MAX_TOKENS", "Model"]
 

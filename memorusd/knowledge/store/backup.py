@@ -15,8 +15,8 @@ from memorus_proto.errors import StoreError
 
 from .check import Facts, reading, refuse_others, verify
 from .connections import connect
+from .database_file import opening, sync_directory, try_lock
 from .failure import store_error
-from .files import opening, sync_directory, try_lock
 
 __all__ = ["back_up", "put_back"]
 

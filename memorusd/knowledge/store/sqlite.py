@@ -22,8 +22,8 @@ from ..selection import Selection
 from . import Change, Posted, Store, Stored, Transaction, inbox, schema
 from .commit import GroupCommit, Job
 from .connections import Readers, Rows, connect
+from .database_file import claim
 from .failure import store_error
-from .files import claim
 from .fork import operation, watch
 from .listing import page
 from .rows import from_image, from_row

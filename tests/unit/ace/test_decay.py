@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memorusd.ace.decay import Decayed, decay
-from memorusd.ace.settings import DecaySettings
+from memorusd.ace.options import DecaySettings
 from memorusd.knowledge.ages import Ages
 
 DAY = 86_400.0

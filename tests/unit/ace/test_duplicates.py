@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from memorusd.ace.duplicates import merge_duplicates
-from memorusd.ace.settings import DecaySettings
+from memorusd.ace.options import DecaySettings
 from memorusd.ace.sweep import sweep
 from memorusd.knowledge.bullet import Bullet, new_id
 from memorusd.knowledge.embed import ModelId

@@ -17,16 +17,16 @@ from memorus_proto.methods import METHODS
 from memorus_proto.paths import Paths
 from memorusd.ace.engine import Engine
 from memorusd.ace.ingest import Manner
+from memorusd.ace.options import CuratorSettings, ReflectorSettings, RetrievalSettings
+from memorusd.ace.query_cache import LIFETIME, Recent
 from memorusd.ace.recall import recall
-from memorusd.ace.recent import LIFETIME, Recent
-from memorusd.ace.settings import CuratorSettings, ReflectorSettings, RetrievalSettings
 from memorusd.ace.tokens import count_tokens
-from memorusd.config import load_settings
 from memorusd.knowledge.bullet import utc_now
 from memorusd.knowledge.embed import Embedder
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.store.sqlite import SqliteStore
 from memorusd.service import Service, open_service
+from memorusd.settings.config import load_settings
 from memorusd.validation import validate_params
 
 MANNER = Manner(ReflectorSettings(), CuratorSettings(), str)

@@ -10,9 +10,9 @@ import pytest
 
 from memorus_proto.errors import Cancelled, EmbeddingError
 from memorusd.ace.ingest import Ingest, Manner
+from memorusd.ace.options import CuratorSettings, ReflectorSettings
 from memorusd.ace.privacy import Redactor
 from memorusd.ace.reflector import Candidate, Message, Reflection, Reflector, RuleReflector, Skipped
-from memorusd.ace.settings import CuratorSettings, ReflectorSettings
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.index import Index
 from memorusd.knowledge.store.sqlite import SqliteStore

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from memorus_proto.errors import EmbeddingError, InvalidRequest
+from memorusd.ace.options import RetrievalSettings
 from memorusd.ace.recall import recall
-from memorusd.ace.settings import RetrievalSettings
 from memorusd.ace.tokens import count_tokens
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed import Vectors

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from memorusd.ace.options import DecaySettings
 from memorusd.ace.reinforce import Reinforcement
-from memorusd.ace.settings import DecaySettings
 from memorusd.ace.sweep import sweep
 from memorusd.knowledge.bullet import Bullet
 from memorusd.knowledge.store.sqlite import SqliteStore

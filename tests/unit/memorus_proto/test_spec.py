@@ -13,10 +13,10 @@ from memorus_proto.frames import MAX_FRAME
 from memorus_proto.messages import PROTOCOL_MAX, PROTOCOL_MIN
 from memorus_proto.methods import FROZEN, METHODS
 from memorus_proto.paths import MAX_SOCKET_PATH
+from memorusd.daemon.limits import Limits
+from memorusd.daemon.listener import Listener
+from memorusd.daemon.server import Server
 from memorusd.knowledge.bullet import SECTIONS, TYPES
-from memorusd.limits import Limits
-from memorusd.listen import Listener
-from memorusd.server import Server
 
 SPEC = (Path(memorus_proto.__file__).parent / "SPEC.md").read_text()
 WORDS = SPEC.split()
@@ -132,7 +132,7 @@ def test_hello_and_status_have_the_keys_that_are_written(home):
 
     from memorus_proto.frames import Decoder
     from memorus_proto.paths import Paths
-    from memorusd.config import Settings
+    from memorusd.settings.config import Settings
 
     home.mkdir(mode=0o700)
     paths = Paths.from_environ()

@@ -46,7 +46,7 @@ def test_each_value_says_where_it_comes_from(
 def test_every_setting_is_shown(home: Path, ctl_json: Json) -> None:
     from pydantic import BaseModel
 
-    from memorusd.config import Settings
+    from memorusd.settings.config import Settings
 
     def count(section: BaseModel) -> int:
         values = [getattr(section, name) for name in type(section).model_fields]

@@ -17,10 +17,10 @@ from memorus_proto.errors import Cancelled
 from memorus_proto.frames import Decoder, encode
 from memorus_proto.messages import notification, request
 from memorus_proto.paths import Paths
-from memorusd.config import Settings
-from memorusd.limits import Limits
-from memorusd.listen import Listener
-from memorusd.server import Server
+from memorusd.daemon.limits import Limits
+from memorusd.daemon.listener import Listener
+from memorusd.daemon.server import Server
+from memorusd.settings.config import Settings
 
 
 class Wire:

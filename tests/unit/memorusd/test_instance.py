@@ -10,8 +10,8 @@ import threading
 import pytest
 
 from memorus_proto.errors import DaemonUnavailable
-from memorusd.instance import Instance, claim
-from memorusd.listen import Listener
+from memorusd.daemon.instance import Instance, claim
+from memorusd.daemon.listener import Listener
 
 
 def test_one_holder_at_a_time(paths):
@@ -45,7 +45,7 @@ def test_the_lock_is_not_inherited(paths):
 def test_a_killed_holder_leaves_no_lock(paths):
     script = f"""
 from pathlib import Path
-from memorusd.instance import Instance
+from memorusd.daemon.instance import Instance
 held = Instance.try_lock(Path({str(paths.instance_lock)!r}))
 print("held", flush=True)
 input()

@@ -14,7 +14,7 @@ import pytest
 
 from memorus_proto.errors import ConfigError, DaemonUnavailable
 from memorus_proto.paths import MAX_SOCKET_PATH
-from memorusd.listen import Listener, accepts
+from memorusd.daemon.listener import Listener, accepts
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from memorusd import logs
-from memorusd.logs import describe
+from memorusd.daemon import logs
+from memorusd.daemon.logs import describe
 
 
 @pytest.fixture

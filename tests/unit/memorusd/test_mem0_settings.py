@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from memorus_proto.errors import ConfigError
-from memorusd.config import layered, validate
-from memorusd.knowledge.mem0_parts import EMBEDDERS, VECTOR_STORES
+from memorusd.knowledge.mem0_providers import EMBEDDERS, VECTOR_STORES
+from memorusd.settings.config import layered, validate
 
 SECRET = "Tr0ub4dor&3x"
 

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from memorusd.notify import notify, notify_reloading
+from memorusd.daemon.notify import notify, notify_reloading
 
 
 @pytest.fixture(params=["path", "abstract"])

@@ -398,7 +398,7 @@ def test_too_many_connections_are_refused_before_the_hello(serve):
 def test_another_users_process_is_refused(serve, monkeypatch, caplog):
     serving = serve()
     real = os.getuid()
-    monkeypatch.setattr("memorusd.server.os.getuid", lambda: real + 1)
+    monkeypatch.setattr("memorusd.daemon.server.os.getuid", lambda: real + 1)
     with pytest.raises(EOFError):
         serving.connect()
     assert "connection refused" in caplog.text

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from memorus_proto.errors import MemorusError, StoreError
 
-from ...mem0_parts import make_vector_stores, scrubbed
+from ...mem0_providers import make_vector_stores, scrubbed
 from .chroma import ChromaRemote
 from .pgvector import PgRemote
 from .qdrant import QdrantRemote

@@ -15,7 +15,7 @@ from memorus_proto.errors import ConfigError, StoreError
 from ...ages import Ages
 from ...bullet import Bullet
 from ...embed import ModelId
-from ...mem0_parts import clean, opened
+from ...mem0_providers import clean, opened
 from ...selection import Selection
 from .. import Change
 from ..sqlite import SqliteStore

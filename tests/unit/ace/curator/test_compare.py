@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memorusd.ace.curator.compare import compare
-from memorusd.ace.settings import CuratorSettings
+from memorusd.ace.options import CuratorSettings
 
 SETTINGS = CuratorSettings()
 WORDS = st.sampled_from(

@@ -8,7 +8,7 @@ import pytest
 
 from memorusd.ace.curator.conflicts import conflicts
 from memorusd.ace.curator.decide import Neighbour, decide
-from memorusd.ace.settings import CuratorSettings
+from memorusd.ace.options import CuratorSettings
 from memorusd.knowledge.bullet import Bullet
 
 SETTINGS = CuratorSettings()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from memorusd.ace.curator.compare import Relation, compare
-from memorusd.ace.settings import CuratorSettings
+from memorusd.ace.options import CuratorSettings
 
 Judged = Sequence[tuple[Any, Relation]]
 

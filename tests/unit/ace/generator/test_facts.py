@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from memorusd.ace.generator import Generator
-from memorusd.ace.settings import RetrievalSettings
+from memorusd.ace.options import RetrievalSettings
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.index import Index

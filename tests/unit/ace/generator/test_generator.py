@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memorusd.ace.generator import Found, Generator
-from memorusd.ace.settings import RetrievalSettings
+from memorusd.ace.options import RetrievalSettings
 from memorusd.knowledge.bullet import Bullet, new_id
 from memorusd.knowledge.embed import ModelId
 from memorusd.knowledge.index import Index

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from memorusd.ace.options import ReflectorSettings
 from memorusd.ace.reflector.candidate import Candidate, Message
 from memorusd.ace.reflector.rules import RuleReflector
-from memorusd.ace.settings import ReflectorSettings
 
 __all__ = ["Scores", "cases", "judge", "messages_of", "scores"]
 

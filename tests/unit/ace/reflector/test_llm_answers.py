@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from memorusd.ace.options import ReflectorSettings
 from memorusd.ace.reflector import question
 from memorusd.ace.reflector.answers import BadAnswer, Item, parse, to_candidate
 from memorusd.ace.reflector.candidate import Candidate, Message, Skipped
 from memorusd.ace.reflector.overlap import clip, shorten_code
-from memorusd.ace.settings import ReflectorSettings
 from memorusd.knowledge.bullet import SECTIONS, TYPES
 
 SAID = [

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
+from memorusd.ace.options import ReflectorSettings
 from memorusd.ace.reflector import llm
 from memorusd.ace.reflector.candidate import Candidate, Message, Reflection, Skipped
 from memorusd.ace.reflector.question import MAX_CHARACTERS
 from memorusd.ace.reflector.reflector import Reflector
-from memorusd.ace.settings import ReflectorSettings
 
 from .llm_server import LLMServer, body, broken_off, content, drip, hang, needs_litellm, serve, status
 

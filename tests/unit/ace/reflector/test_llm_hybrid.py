@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from memorusd.ace.options import ReflectorSettings
 from memorusd.ace.reflector.candidate import Message, Skipped
 from memorusd.ace.reflector.reflector import Reflector
-from memorusd.ace.settings import ReflectorSettings
 
 from .llm_server import LLMServer, content, needs_litellm, serve
 from .test_llm_call import Rules, answer, candidate

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from memorusd.ace.options import ReflectorSettings
 from memorusd.ace.reflector import credentials, llm
 from memorusd.ace.reflector.candidate import Message
 from memorusd.ace.reflector.reflector import Reflector, describe
-from memorusd.ace.settings import ReflectorSettings
 
 from .llm_server import LLMServer, content, needs_litellm, serve, status
 from .test_llm_call import ANSWER, TALK, Rules, answer
@@ -38,7 +38,7 @@ socket.getaddrinfo = lambda host, *more, **named: (connected.append([host]), rea
 import logging
 from memorusd.ace.reflector.candidate import Message, Reflection
 from memorusd.ace.reflector.reflector import Reflector, describe
-from memorusd.ace.settings import ReflectorSettings
+from memorusd.ace.options import ReflectorSettings
 
 given = json.loads(sys.argv[1])
 logging.basicConfig(level=logging.DEBUG)

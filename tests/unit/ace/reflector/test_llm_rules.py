@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from memorusd.ace.options import ReflectorSettings
 from memorusd.ace.reflector import Message, Reflector, RuleReflector
-from memorusd.ace.settings import ReflectorSettings
 
 from .llm_server import content, needs_litellm, serve
 from .test_llm_call import answer

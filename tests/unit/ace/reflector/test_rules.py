@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memorusd.ace.context import render
+from memorusd.ace.options import ReflectorSettings
 from memorusd.ace.reflector.candidate import Candidate, Message, Reflection
 from memorusd.ace.reflector.merge import merge
 from memorusd.ace.reflector.rules import RuleReflector
-from memorusd.ace.settings import ReflectorSettings
 from memorusd.knowledge.bullet import SECTIONS, TYPES
 
 DEFAULT = ReflectorSettings()

@@ -21,10 +21,10 @@ from memorus_proto.frames import Decoder, encode
 from memorus_proto.messages import REQUEST, RESPONSE, check, notification
 from memorus_proto.methods import METHODS
 
-from .answers import answer, failure
+from ..validation import validate_params
 from .limits import SLOW, WAITING
 from .logs import describe, log
-from .validation import validate_params
+from .replies import answer, failure
 
 if TYPE_CHECKING:
     from .server import Server

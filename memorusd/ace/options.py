@@ -1,7 +1,7 @@
-"""The settings of the engines, each section with its defaults; `memorusd.config` puts them together.
+"""The settings of the engines, each section with its defaults; `memorusd.settings.config` puts them together.
 
 What the daemon keeps by (`privacy`) and what shapes one call (`reflector`, `curator`, `retrieval`) both
-stand here, because the engines read them; whose they are is decided in `memorusd.config`.
+stand here, because the engines read them; whose they are is decided in `memorusd.settings.config`.
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
+from memorus_proto.atomic_write import replace_file
+from memorus_proto.config_layers import from_environ, from_file
 from memorus_proto.errors import ConfigError, InvalidRequest
-from memorus_proto.files import replace_file
 from memorus_proto.paths import Paths
-from memorus_proto.settings import from_environ, from_file
 
 from .config import DAEMON_OWNED, Settings, layered, validate
 

@@ -24,12 +24,12 @@ from pydantic import (
     model_validator,
 )
 
+from memorus_proto.config_layers import from_environ, from_file, merge
 from memorus_proto.errors import ConfigError
 from memorus_proto.paths import Paths
-from memorus_proto.settings import from_environ, from_file, merge
 
-from .ace.mem0_llm import of_mem0
-from .ace.settings import (
+from ..ace.mem0_llm import of_mem0
+from ..ace.options import (
     CuratorSettings,
     DecaySettings,
     IntegrationSettings,
@@ -38,7 +38,7 @@ from .ace.settings import (
     RetrievalSettings,
     Section,
 )
-from .knowledge.mem0_parts import EMBEDDERS, VECTOR_STORES, check_provider, is_secret
+from ..knowledge.mem0_providers import EMBEDDERS, VECTOR_STORES, check_provider, is_secret
 
 __all__ = [
     "DAEMON_OWNED",

@@ -12,16 +12,16 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from memorus_proto.config_layers import from_file
 from memorus_proto.errors import DaemonUnavailable, InvalidRequest, StoreError
 from memorus_proto.paths import Paths
-from memorus_proto.settings import from_file
 
-from .config import VectorStoreSettings, load_settings, validate
-from .instance import Instance
-from .knowledge.store.carry import carry, checksum, unlike
-from .knowledge.store.server import mirror_name
-from .knowledge.store.sqlite import SqliteStore
-from .parts import make_embedder, open_store, open_vector_store
+from ..daemon.instance import Instance
+from ..factories import make_embedder, open_store, open_vector_store
+from ..knowledge.store.copy import carry, checksum, unlike
+from ..knowledge.store.server import mirror_name
+from ..knowledge.store.sqlite import SqliteStore
+from ..settings.config import VectorStoreSettings, load_settings, validate
 
 __all__ = ["Migration", "migrate", "target_of"]
 

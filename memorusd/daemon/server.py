@@ -17,15 +17,15 @@ from memorus_proto.messages import PROTOCOL_MAX, PROTOCOL_MIN, notification
 from memorus_proto.paths import Paths
 from memorus_proto.peer import peer_uid
 
-from . import __version__
+from .. import __version__
 from .connection import Connection, Inline
 from .limits import Limits
-from .listen import Listener
+from .listener import Listener
 from .logs import describe, log
 
 if TYPE_CHECKING:
-    from .config import Settings
-    from .service import Service
+    from ..service import Service
+    from ..settings.config import Settings
 
 __all__ = ["Server"]
 

@@ -10,7 +10,7 @@ from ..knowledge.ages import Ages
 from ..knowledge.bullet import Bullet
 from ..knowledge.store import Store
 from .decay import decay
-from .settings import DecaySettings
+from .options import DecaySettings
 
 __all__ = ["census", "weights"]
 

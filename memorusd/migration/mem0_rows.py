@@ -11,14 +11,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from memorus_proto.config_layers import from_file
 from memorus_proto.errors import InvalidRequest, MemorusError, NotFound, StoreError
 from memorus_proto.paths import Paths
-from memorus_proto.settings import from_file
 
-from .config import VectorStoreSettings, validate
-from .knowledge.mem0_parts import make_vector_store, opened
-from .knowledge.store.check import reading
-from .knowledge.store.server.link import Link, kind_of
+from ..knowledge.mem0_providers import make_vector_store, opened
+from ..knowledge.store.check import reading
+from ..knowledge.store.server.link import Link, kind_of
+from ..settings.config import VectorStoreSettings, validate
 
 __all__ = ["entries_of"]
 

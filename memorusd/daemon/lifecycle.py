@@ -16,13 +16,13 @@ import anyio.to_thread
 from memorus_proto.errors import MemorusError
 
 from .instance import Instance
-from .listen import Listener
+from .listener import Listener
 from .logs import describe, log, set_level
 from .notify import notify, notify_reloading
 from .server import Server
 
 if TYPE_CHECKING:
-    from .config import Settings
+    from ..settings.config import Settings
 
 __all__ = ["Lifecycle"]
 

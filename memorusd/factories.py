@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from memorus_proto.paths import Paths
 
-from .config import EmbedderSettings, Settings, VectorStoreSettings
 from .knowledge.embed import Embedder
+from .settings.config import EmbedderSettings, Settings, VectorStoreSettings
 
 if TYPE_CHECKING:
     from .knowledge.store.sqlite import SqliteStore

@@ -10,7 +10,7 @@ from pathlib import Path
 from memorus_proto.errors import DaemonUnavailable
 from memorus_proto.paths import Paths
 
-from .listen import accepts
+from .listener import accepts
 
 __all__ = ["Instance", "claim"]
 

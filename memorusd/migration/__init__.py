@@ -1,0 +1,1 @@
+"""Moving memories between stores, and reading those of mem0."""
