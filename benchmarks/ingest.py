@@ -85,7 +85,7 @@ def shares(store: SqliteStore, embedder: OnnxEmbedder, index: Index, said: Itera
         def write(transaction: Any) -> None:
             for bullet, vector in zip(bullets, vectors, strict=True):
                 transaction.put(bullet, vector, "ADD")
-            transaction.settle(f"bench-{n}")
+            transaction.ack(f"bench-{n}")
 
         timed("transaction (one commit)", lambda: store.write(write))
 
@@ -114,7 +114,7 @@ def main() -> None:
             fill(size, texts, vectors, embedder)
             service = open_service(paths, Settings.model_validate(RULES))
             store = SqliteStore.open(paths.store)
-            store.seq()
+            store.refresh()
             learnt: list[int] = []
 
             def add(service: Any = service, learnt: Any = learnt) -> None:

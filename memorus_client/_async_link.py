@@ -19,7 +19,7 @@ from memorus_proto.frames import Decoder, encode
 from memorus_proto.messages import RESPONSE, check, notification, request
 
 from ._connect import connect
-from ._doors import NoDaemon, lost, retry_pause
+from ._transports import NoDaemon, lost, retry_pause
 
 if TYPE_CHECKING:
     from ._calls import Options
@@ -155,7 +155,7 @@ class AsyncSocketDoor:
         self._connecting = anyio.Lock()
 
     async def call(self, method: str, params: dict[str, Any]) -> Any:
-        """As SocketDoor.call."""
+        """As SocketTransport.call."""
         tries = 0
         while True:
             used: AsyncLink | None = None

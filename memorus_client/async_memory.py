@@ -13,8 +13,8 @@ from memorus_proto.errors import DaemonUnavailable
 from ._async_link import AsyncSocketDoor
 from ._calls import Options, Pages, build, iso, now, one_name
 from ._connect import connect, probe
-from ._doors import InProcessDoor, NoDaemon
 from ._transfer import Totals, batches, checked_format, document, entries_of
+from ._transports import InProcessTransport, NoDaemon
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ __all__ = ["AsyncMemory"]
 
 logger = logging.getLogger(__name__)
 
-_Door: TypeAlias = "AsyncSocketDoor | InProcessDoor"
+_Door: TypeAlias = "AsyncSocketDoor | InProcessTransport"
 
 
 class AsyncMemory:
@@ -34,7 +34,7 @@ class AsyncMemory:
 
     def __init__(self, config: Mapping[str, Any] | None = None) -> None:
         self._options = Options(config)
-        self._door: _Door | None = None
+        self._transport: _Door | None = None
         self._opening = anyio.Lock()
 
     @classmethod
@@ -50,8 +50,8 @@ class AsyncMemory:
     @property
     def daemon_available(self) -> bool:
         """Whether calls go through a daemon. Before the first call: whether one answers; starts none."""
-        if self._door is not None:
-            return isinstance(self._door, AsyncSocketDoor)
+        if self._transport is not None:
+            return isinstance(self._transport, AsyncSocketDoor)
         return self._options.use_daemon and probe(self._options.paths)
 
     async def add(
@@ -327,18 +327,18 @@ class AsyncMemory:
     async def status(self) -> dict[str, Any]:
         """See `Memory.status`."""
         status: dict[str, Any] = await self._call("memory.status")
-        door = self._door
-        daemon = await door.call("daemon.status", {}) if isinstance(door, AsyncSocketDoor) else None
+        transport = self._transport
+        daemon = await transport.call("daemon.status", {}) if isinstance(transport, AsyncSocketDoor) else None
         return {**status, "daemon": daemon, "in_process": daemon is None}
 
     async def close(self) -> None:
         """Close connections, or the engine if it runs here. The client may be used again afterwards."""
-        door, self._door = self._door, None
-        match door:
+        transport, self._transport = self._transport, None
+        match transport:
             case AsyncSocketDoor():
-                await door.close()
-            case InProcessDoor():
-                await anyio.to_thread.run_sync(door.close)
+                await transport.close()
+            case InProcessTransport():
+                await anyio.to_thread.run_sync(transport.close)
 
     async def __aenter__(self) -> AsyncMemory:
         return self
@@ -348,18 +348,18 @@ class AsyncMemory:
 
     async def _call(self, method: str, **params: Any) -> Any:
         call = build(method, self._options.asked, params)
-        door = self._door or await self._open()
+        transport = self._transport or await self._open()
         try:
-            return await _ask(door, method, call)
+            return await _ask(transport, method, call)
         except NoDaemon:
             # As in Memory._call.
-            return await _ask(await self._open(lost=door), method, call)
+            return await _ask(await self._open(lost=transport), method, call)
 
     async def _open(self, lost: _Door | None = None) -> _Door:
         async with self._opening:
-            if self._door is None or self._door is lost:
-                self._door = await self._choose()
-            return self._door
+            if self._transport is None or self._transport is lost:
+                self._transport = await self._choose()
+            return self._transport
 
     async def _choose(self) -> _Door:
         options = self._options
@@ -370,10 +370,10 @@ class AsyncMemory:
                 return AsyncSocketDoor(options, link)
             except DaemonUnavailable as error:
                 logger.warning("no daemon (%s); the engine runs in this process instead", error)
-        return await anyio.to_thread.run_sync(InProcessDoor, options)
+        return await anyio.to_thread.run_sync(InProcessTransport, options)
 
 
-async def _ask(door: _Door, method: str, call: dict[str, Any]) -> Any:
-    if isinstance(door, AsyncSocketDoor):
-        return await door.call(method, call)
-    return await anyio.to_thread.run_sync(door.call, method, call)
+async def _ask(transport: _Door, method: str, call: dict[str, Any]) -> Any:
+    if isinstance(transport, AsyncSocketDoor):
+        return await transport.call(method, call)
+    return await anyio.to_thread.run_sync(transport.call, method, call)

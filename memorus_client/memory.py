@@ -9,8 +9,8 @@ from memorus_proto.errors import DaemonUnavailable
 
 from ._calls import Options, Pages, build, iso, now, one_name
 from ._connect import connect, probe
-from ._doors import InProcessDoor, NoDaemon, SocketDoor
 from ._transfer import Totals, batches, checked_format, document, entries_of
+from ._transports import InProcessTransport, NoDaemon, SocketTransport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Memory:
 
     def __init__(self, config: Mapping[str, Any] | None = None) -> None:
         self._options = Options(config)
-        self._door: SocketDoor | InProcessDoor | None = None
+        self._transport: SocketTransport | InProcessTransport | None = None
         self._opening = threading.Lock()
         self._pid = os.getpid()
 
@@ -49,8 +49,8 @@ class Memory:
     @property
     def daemon_available(self) -> bool:
         """Whether calls go through a daemon. Before the first call: whether one answers; starts none."""
-        if self._door is not None:
-            return isinstance(self._door, SocketDoor)
+        if self._transport is not None:
+            return isinstance(self._transport, SocketTransport)
         return self._options.use_daemon and probe(self._options.paths)
 
     def add(
@@ -381,15 +381,15 @@ class Memory:
         `embedder`, `index`, `reflector`, `daemon` (None when the engine runs in this process), `in_process`.
         """
         status: dict[str, Any] = self._call("memory.status")
-        door = self._door
-        daemon = door.call("daemon.status", {}) if isinstance(door, SocketDoor) else None
+        transport = self._transport
+        daemon = transport.call("daemon.status", {}) if isinstance(transport, SocketTransport) else None
         return {**status, "daemon": daemon, "in_process": daemon is None}
 
     def close(self) -> None:
         """Close connections, or the engine if it runs here. The client may be used again afterwards."""
-        door, self._door = self._door, None
-        if door is not None:
-            door.close()
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.close()
 
     def __enter__(self) -> Memory:
         return self
@@ -399,30 +399,32 @@ class Memory:
 
     def _call(self, method: str, **params: Any) -> Any:
         call = build(method, self._options.asked, params)
-        door = self._door or self._open()
+        transport = self._transport or self._open()
         try:
-            return door.call(method, call)
+            return transport.call(method, call)
         except NoDaemon:
-            # Asked again through the other door, with its request id: done once all the same.
-            return self._open(lost=door).call(method, call)
+            # Asked again through the other transport, with its request id: done once all the same.
+            return self._open(lost=transport).call(method, call)
 
-    def _open(self, lost: SocketDoor | InProcessDoor | None = None) -> SocketDoor | InProcessDoor:
+    def _open(
+        self, lost: SocketTransport | InProcessTransport | None = None
+    ) -> SocketTransport | InProcessTransport:
         if self._pid != os.getpid():
             # A thread of the parent may have held the lock in the moment of the fork.
             self._pid, self._opening = os.getpid(), threading.Lock()
         with self._opening:
-            if self._door is None or self._door is lost:
-                self._door = self._choose()
-            return self._door
+            if self._transport is None or self._transport is lost:
+                self._transport = self._choose()
+            return self._transport
 
-    def _choose(self) -> SocketDoor | InProcessDoor:
+    def _choose(self) -> SocketTransport | InProcessTransport:
         if self._options.use_daemon:
             try:
-                return SocketDoor(self._options, connect(self._options.paths, self._options.asked))
+                return SocketTransport(self._options, connect(self._options.paths, self._options.asked))
             except DaemonUnavailable as error:
                 import logging  # only now: it would be a tenth of every cold start
 
                 logging.getLogger(__name__).warning(
                     "no daemon (%s); the engine runs in this process instead", error
                 )
-        return InProcessDoor(self._options)
+        return InProcessTransport(self._options)

@@ -14,7 +14,7 @@ from memorus_proto.paths import Paths
 
 from .ace.context import render
 from .ace.engine import Engine
-from .ace.ingest import Manner
+from .ace.ingest import IngestOptions
 from .ace.privacy import Redactor
 from .ace.privacy.gate import sanitise
 from .ace.reflector import describe
@@ -57,7 +57,7 @@ class Service:
         engine = self._engine
         match method:
             case "memory.add":
-                return engine.add(checked, redactions, caller.manner, cancelled)
+                return engine.add(checked, redactions, caller.options, cancelled)
             case "memory.search":
                 return self._search(checked, caller)
             case "memory.get":
@@ -95,9 +95,9 @@ class Service:
 
     def load(self, loaded: Callable[[], None] | None = None) -> None:
         """Load model and index, and see to what was left in the inbox, by rules. See Engine.load."""
-        manner = self._own.manner
-        rules = manner.reflector.model_copy(update={"mode": "rules"})
-        self._engine.load(replace(manner, reflector=rules), loaded)
+        options = self._own.options
+        rules = options.reflector.model_copy(update={"mode": "rules"})
+        self._engine.load(replace(options, reflector=rules), loaded)
 
     def busy(self) -> bool:
         """Whether work goes on in the background."""
@@ -156,12 +156,12 @@ class Service:
 class _Caller:
     """What is made once of one caller's settings."""
 
-    __slots__ = ("manner", "redactor", "settings")
+    __slots__ = ("options", "redactor", "settings")
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.redactor = redactor = Redactor(settings.privacy.custom_patterns, settings.privacy.sanitize_paths)
-        self.manner = Manner(settings.asks, settings.curator, lambda text: redactor.redact(text).text)
+        self.options = IngestOptions(settings.asks, settings.curator, lambda text: redactor.redact(text).text)
 
 
 def open_service(paths: Paths, settings: Settings, loaded: Callable[[], None] | None = None) -> Service:

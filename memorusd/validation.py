@@ -1,4 +1,4 @@
-"""Checks every parameter of every call: the one gate, whichever door the call came through.
+"""Checks every parameter of every call: the one gate, whichever transport the call came through.
 
 One function for each name in the wire's vocabulary (SPEC.md, "Types"). Each returns the value to
 work with or raises InvalidRequest with the value, what is wrong with it, and the remedy.

@@ -30,10 +30,10 @@ def follow(
     place to begin from.
     """
     if since is None:
-        return {"changes": [], "seq": store.seq()}
+        return {"changes": [], "seq": store.refresh()}
     end = time.monotonic() + wait
     while True:
-        head = store.seq()
+        head = store.refresh()
         found = store.changes(since, head, limit) if head > since else []
         since = found[-1].seq if len(found) == limit else max(head, since)
         told = [as_change(change) for change in found if _concerns(change, selection)]

@@ -23,7 +23,7 @@ _AT_ONCE = 50
 
 def merge_duplicates(store: Store) -> int:
     """Merge them into the oldest of each kind; returns how many are gone."""
-    groups = store.twins()
+    groups = store.duplicates()
     gone = 0
     for start in range(0, len(groups), _AT_ONCE):
         gone += _merge(store, groups[start : start + _AT_ONCE])

@@ -20,7 +20,7 @@ from ..knowledge.store import Store
 from . import mutations
 from .changes import follow
 from .curator import find_conflicts
-from .ingest import Ingest, Manner, queued
+from .ingest import Ingest, IngestOptions, queued
 from .options import CuratorSettings, DecaySettings, RetrievalSettings
 from .query_cache import Recent
 from .recall import recall
@@ -31,7 +31,7 @@ from .resolution import resolve, settled
 from .serializers import as_conflict, as_fading, as_history
 from .stats import census, weights
 from .sweep import sweep
-from .task_queue import Backlog
+from .task_queue import TaskQueue
 from .transfer import export_page, import_entries
 
 __all__ = ["Engine"]
@@ -74,7 +74,7 @@ class Engine:
         self._recent = Recent(clock)
         self._embedder = embedder
         self._ingest = Ingest(store, embedder, Reflector(RuleReflector()), self._ready)
-        self._backlog = Backlog()
+        self._tasks = TaskQueue()
         self._index: Index | None = None
         self._without_model: Index | None = None
         self._reembedding: Reembedding | None = None
@@ -85,11 +85,11 @@ class Engine:
         """The store's own random id."""
         return self._store.store_id
 
-    def load(self, manner: Manner, loaded: Callable[[], None] | None = None) -> None:
+    def load(self, options: IngestOptions, loaded: Callable[[], None] | None = None) -> None:
         """Load the model and the index now, so that the first call need not; then see to what was left over.
 
         With `loaded` the index is loaded in the background, and `loaded` is called after that.
-        `manner` is how interactions are treated that a process which is gone has left in the inbox.
+        `options` is how interactions are treated that a process which is gone has left in the inbox.
         Without a model this is no error: what needs none still works, and the rest says why not.
         """
         try:
@@ -105,10 +105,10 @@ class Engine:
         if left:
             logger.info("%d interactions were left in the inbox", len(left))
         for entry in left:
-            self._backlog.put(partial(self._ingest.left_over, entry, manner))
+            self._tasks.put(partial(self._ingest.left_over, entry, options))
 
     def add(
-        self, params: Mapping[str, Any], redactions: int, manner: Manner, cancelled: Cancelled
+        self, params: Mapping[str, Any], redactions: int, options: IngestOptions, cancelled: Cancelled
     ) -> dict[str, Any]:
         """Keep an interaction, from which `redactions` secrets were taken. See Ingest.
 
@@ -116,9 +116,9 @@ class Engine:
         """
         self._ready()
         if params["wait"] is not False:
-            return self._ingest.add(params, redactions, manner, cancelled)
+            return self._ingest.add(params, redactions, options, cancelled)
         call = self._ingest.accept(params, redactions)
-        self._backlog.put(partial(self._ingest.digest, call, manner, lambda: False))
+        self._tasks.put(partial(self._ingest.digest, call, options, lambda: False))
         return queued(redactions)
 
     def import_entries(
@@ -144,7 +144,7 @@ class Engine:
     def search(self, params: Mapping[str, Any], settings: RetrievalSettings) -> dict[str, Any]:
         """Answer a question, and count what was given. See recall."""
         key = (settings, repr([(name, value) for name, value in params.items() if name not in _PRESENTED]))
-        seq = self._store.seq()
+        seq = self._store.refresh()
         found: dict[str, Any] | None = self._recent.get(key, seq)
         if found is None:
             found = recall(
@@ -199,18 +199,18 @@ class Engine:
     def sweep(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Archive what has faded. See sweep.sweep."""
         self._reinforcement.flush()
-        self._store.compare()
+        self._store.reconcile()
         self._make_vectors()
         counts = sweep(self._store, self._clock(), self._decay, dry_run=bool(params["dry_run"]))
         if not params["dry_run"]:
-            self._store.note(_SWEPT, self._clock().isoformat())
+            self._store.set_meta(_SWEPT, self._clock().isoformat())
         return dict(counts)
 
     def rest(self) -> None:
         """Called when there is nothing to do and when the engine is about to be closed: sweep, once a day."""
         if not self._decay.sweep_on_session_end:
             return
-        last, now = self._store.fact(_SWEPT), self._clock()
+        last, now = self._store.get_meta(_SWEPT), self._clock()
         # A clock that was set back must not keep the sweep from ever coming again.
         if last is None or abs(now - datetime.fromisoformat(last)) >= timedelta(days=1):
             counts = self.sweep({"dry_run": False})
@@ -276,16 +276,16 @@ class Engine:
             "embedder": embedder,
             "index": indexed,
             "reembedding": self._reembedding.progress() if self._reembedding else None,
-            "inbox": {"waiting": len(self._backlog)},
+            "inbox": {"waiting": len(self._tasks)},
         }
 
     def busy(self) -> bool:
         """Whether work goes on in the background."""
-        return len(self._backlog) > 0 or (self._reembedding is not None and self._reembedding.running())
+        return len(self._tasks) > 0 or (self._reembedding is not None and self._reembedding.running())
 
     def close(self) -> None:
         """Stop background work, flush, and let go of store and model."""
-        self._backlog.stop()
+        self._tasks.stop()
         self._reinforcement.flush()
         if self._reembedding is not None:
             self._reembedding.stop()

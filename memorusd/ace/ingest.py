@@ -25,7 +25,7 @@ from .curator import Conflict, Decision, Present, decide, keep_raw, look
 from .options import CuratorSettings, ReflectorSettings
 from .reflector import Message, Reflector
 
-__all__ = ["Ingest", "Manner", "queued"]
+__all__ = ["Ingest", "IngestOptions", "queued"]
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class IngestOptions:
     """How the caller wants an interaction to be treated."""
 
     reflector: ReflectorSettings
@@ -54,7 +54,7 @@ class Ingest:
         self._index = index
 
     def add(
-        self, params: Mapping[str, Any], redactions: int, manner: Manner, cancelled: Cancelled
+        self, params: Mapping[str, Any], redactions: int, options: IngestOptions, cancelled: Cancelled
     ) -> dict[str, Any]:
         """Keep an interaction; returns once what it taught is on disk.
 
@@ -63,9 +63,9 @@ class Ingest:
         """
         call = self.accept(params, redactions)
         try:
-            return self.digest(call, manner, cancelled)
+            return self.digest(call, options, cancelled)
         except BaseException:
-            self._store.settle(call["request_id"])
+            self._store.ack(call["request_id"])
             raise
 
     def accept(self, params: Mapping[str, Any], redactions: int) -> dict[str, Any]:
@@ -78,14 +78,14 @@ class Ingest:
         self._store.post(call["request_id"], msgpack.packb(call))
         return call
 
-    def left_over(self, entry: Posted, manner: Manner) -> dict[str, Any]:
+    def left_over(self, entry: Posted, options: IngestOptions) -> dict[str, Any]:
         """Digest what another process accepted and did not finish."""
-        return self.digest(msgpack.unpackb(entry.call), manner, lambda: False)
+        return self.digest(msgpack.unpackb(entry.call), options, lambda: False)
 
-    def digest(self, call: Mapping[str, Any], manner: Manner, cancelled: Cancelled) -> dict[str, Any]:
+    def digest(self, call: Mapping[str, Any], options: IngestOptions, cancelled: Cancelled) -> dict[str, Any]:
         """From the inbox to bullets. See add."""
-        self._store.seq()  # a server that is away says so before a language model is asked
-        drafts = self._reflect(call, manner)
+        self._store.refresh()  # a server that is away says so before a language model is asked
+        drafts = self._reflect(call, options)
         texts = [draft.bullet.text for draft in drafts.drafts]
         vectors = dict(zip(texts, self._embed(texts), strict=True))
         bullets = [draft.bullet for draft in drafts.drafts]
@@ -96,10 +96,10 @@ class Ingest:
             nonlocal ran
             present = Present(transaction, near)
             decisions = [
-                self._write(transaction, present, number, draft, vectors, manner)
+                self._write(transaction, present, number, draft, vectors, options)
                 for number, draft in enumerate(drafts.drafts)
             ]
-            transaction.settle(call["request_id"])
+            transaction.ack(call["request_id"])
             ran = True
             return _answer(drafts, decisions, call["redactions"])
 
@@ -112,21 +112,21 @@ class Ingest:
                 vectors[needs.text] = self._embed([needs.text])[0]
                 continue
             if not ran:  # the same request was answered before
-                self._store.settle(call["request_id"])
+                self._store.ack(call["request_id"])
             return answer
 
-    def _reflect(self, call: Mapping[str, Any], manner: Manner) -> Drafts:
+    def _reflect(self, call: Mapping[str, Any], options: IngestOptions) -> Drafts:
         if call["infer"] is False:
             return raw(call)
         messages = [Message(m["role"], m["content"], m["name"]) for m in call["messages"]]
         try:
-            reflection = self._reflector.reflect(messages, manner.reflector)
+            reflection = self._reflector.reflect(messages, options.reflector)
         except Exception as error:
             # What was said is worth more than how well it is put.
             logger.error("the Reflector failed (%s), so the text is kept as it is", type(error).__name__)
             drafts = raw(call)
             return replace(drafts, raw_fallback=True, errors=(f"reflector: {type(error).__name__}",))
-        return from_reflection(reflection, call, manner.redact)
+        return from_reflection(reflection, call, options.redact)
 
     def _embed(self, texts: Sequence[str]) -> list[Embedded]:
         return embed_texts(self._embedder, texts)
@@ -138,15 +138,15 @@ class Ingest:
         number: int,
         draft: Draft,
         vectors: Mapping[str, Embedded],
-        manner: Manner,
+        options: IngestOptions,
     ) -> Decision:
         new = draft.bullet
         near = present.of(number, new, vectors[new.text].vector)
         if draft.raw:
             decision = keep_raw(new, near)
         else:
-            limit = manner.reflector.max_content_length
-            decision = decide(new, draft.corrects, near, manner.curator, limit=limit)
+            limit = options.reflector.max_content_length
+            decision = decide(new, draft.corrects, near, options.curator, limit=limit)
         if decision.event == "SKIP":
             return decision
         bullet, old = decision.bullet, decision.target

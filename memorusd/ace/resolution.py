@@ -30,7 +30,7 @@ def resolve(
             f"{a.id} and {b.id} differ in owner or scope, so they do not contradict each other; forget one"
         )
     if keep == "both":
-        store.note(_name(a, b), _texts(a, b))
+        store.set_meta(_name(a, b), _texts(a, b))
         return _answer("Both memories are kept.", [a.id, b.id], [])
     if keep == "merge":
         return _merged(a, b, store, embedder(), params["request_id"], cancelled)
@@ -48,7 +48,7 @@ def resolve(
 
 def settled(store: Store, a: Bullet, b: Bullet) -> bool:
     """Whether somebody has said that these two may stand side by side, worded as they are."""
-    return store.fact(_name(a, b)) == _texts(a, b)
+    return store.get_meta(_name(a, b)) == _texts(a, b)
 
 
 def _merged(

@@ -26,7 +26,7 @@ def census(store: Store, ages: Ages, now: datetime, settings: DecaySettings) -> 
     """
     archived = total = 0
     kinds: dict[str, Counter[str]] = {"types": Counter(), "sections": Counter(), "scopes": Counter()}
-    for *values, in_archive, count in store.tally():
+    for *values, in_archive, count in store.counts():
         total += count
         if in_archive:
             archived += count

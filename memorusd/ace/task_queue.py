@@ -9,14 +9,14 @@ from collections.abc import Callable
 
 from memorus_proto.errors import MemorusError
 
-__all__ = ["Backlog"]
+__all__ = ["TaskQueue"]
 
 logger = logging.getLogger(__name__)
 
 _AGAIN = 2.0  # seconds before another try
 
 
-class Backlog:
+class TaskQueue:
     """Runs pieces of work one after the other in a thread that is there only while there are any."""
 
     def __init__(self) -> None:

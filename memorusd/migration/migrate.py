@@ -18,7 +18,7 @@ from memorus_proto.paths import Paths
 
 from ..daemon.instance import Instance
 from ..factories import make_embedder, open_store, open_vector_store
-from ..knowledge.store.copy import carry, checksum, unlike
+from ..knowledge.store.copy import checksum, copy, unlike
 from ..knowledge.store.server import mirror_name
 from ..knowledge.store.sqlite import SqliteStore
 from ..settings.config import VectorStoreSettings, load_settings, validate
@@ -36,7 +36,7 @@ class Migration:
     waiting: int
     """Interactions of the inbox that went along."""
     checksum: str
-    """See carry.checksum; the same of both stores."""
+    """See copy.checksum; the same of both stores."""
 
 
 def target_of(text: str) -> VectorStoreSettings:
@@ -86,7 +86,7 @@ def migrate(
             return (source.model() or embedder.model).dimensions
 
         target = stack.enter_context(closing(open_vector_store(paths, to, dimensions)))
-        written = carry(source, target, progress)
+        written = copy(source, target, progress)
         waiting = _carry_inbox(source, target)
         alone = stack.enter_context(tempfile.TemporaryDirectory(prefix="verify-", dir=paths.home))
         seen = target
@@ -124,5 +124,5 @@ def _carry_inbox(source: SqliteStore, target: SqliteStore) -> int:
     waiting = source.take_over()
     for posted in waiting:
         target.post(posted.request_id, posted.call)
-        source.settle(posted.request_id)
+        source.ack(posted.request_id)
     return len(waiting)

@@ -75,13 +75,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="module")
 def way(request: pytest.FixtureRequest) -> tuple[str, str, str]:
-    """Store, door and face."""
+    """Store, transport and face."""
     found: tuple[str, str, str] = request.param
     return found
 
 
 @pytest.fixture(scope="module")
-def door(way: tuple[str, str, str]) -> str:
+def transport(way: tuple[str, str, str]) -> str:
     return way[1]
 
 
@@ -122,12 +122,12 @@ def home(module_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def open_memory(door: str, face: str, home: Path) -> Iterator[Callable[..., Any]]:
-    """Opens clients through the door and with the face under test, and closes them."""
+def open_memory(transport: str, face: str, home: Path) -> Iterator[Callable[..., Any]]:
+    """Opens clients through the transport and with the face under test, and closes them."""
     opened: list[Any] = []
 
     def open_one(**config: Any) -> Any:
-        full = {"daemon": {"enabled": door == "daemon"}, **config}
+        full = {"daemon": {"enabled": transport == "daemon"}, **config}
         memory = Memory(full) if face == "sync" else Blocking(full)
         opened.append(memory)
         return memory
@@ -138,11 +138,11 @@ def open_memory(door: str, face: str, home: Path) -> Iterator[Callable[..., Any]
 
 
 @pytest.fixture
-def memory(open_memory: Callable[..., Any], door: str) -> Any:
+def memory(open_memory: Callable[..., Any], transport: str) -> Any:
     """An empty memory."""
     opened = open_memory()
     opened.reset()
-    assert opened.daemon_available is (door == "daemon")
+    assert opened.daemon_available is (transport == "daemon")
     return opened
 
 

@@ -1,4 +1,4 @@
-"""What ACE makes of what is said, through every door: distilled, merged, corrected, carried elsewhere."""
+"""What ACE makes of what is said, through every transport: distilled, merged, corrected, carried off."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bad input to every method, through every door: one clear error, and nothing is changed."""
+"""Bad input to every method, through every transport: one clear error, and nothing is changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knowledge that is used stays, and what is not used fades out of recall, through every door."""
+"""Knowledge that is used stays, and what is not used fades out of recall, through every transport."""
 
 from __future__ import annotations
 

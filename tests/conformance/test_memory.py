@@ -1,4 +1,4 @@
-"""What every method does, through every door."""
+"""What every method does, through every transport."""
 
 from __future__ import annotations
 
@@ -243,11 +243,11 @@ def test_reset_removes_everything(memory: Any) -> None:
     assert memory.history(id) == []
 
 
-def test_status(memory: Any, door: str, way: tuple[str, str, str]) -> None:
+def test_status(memory: Any, transport: str, way: tuple[str, str, str]) -> None:
     memory.add("one fact", infer=False)
     status = memory.status()
     assert status["memories"] == 1
-    assert status["in_process"] is (door == "in-process")
+    assert status["in_process"] is (transport == "in-process")
     assert status["embedder"]["dimensions"] == 384
     seq = status["store"]["seq"]
     assert status["index"] == {"bullets": 1, "seq": seq, "without_vector": 0, "complete": True}

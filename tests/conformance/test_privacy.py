@@ -1,4 +1,4 @@
-"""Secrets never get in, whichever way they are handed over and through whichever door."""
+"""Secrets never get in, whichever way they are handed over and through whichever transport."""
 
 from __future__ import annotations
 

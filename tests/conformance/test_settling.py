@@ -1,4 +1,4 @@
-"""Following changes, settling contradictions and explaining scores, through every door alike."""
+"""Following changes, settling contradictions and explaining scores, through every transport alike."""
 
 from __future__ import annotations
 
@@ -87,13 +87,13 @@ def test_only_two_that_are_there_can_be_settled(memory: Any, pair: tuple[str, st
     assert len(memory.get_all()["results"]) == 2
 
 
-def test_status_tells_what_is_there(memory: Any, door: str) -> None:
+def test_status_tells_what_is_there(memory: Any, transport: str) -> None:
     memory.add("A trick.", type="trick", scope="project:x", infer=False)
     status = memory.status()
     assert (status["memories"], status["archived"]) == (1, 0)
     assert (status["types"], status["scopes"]) == ({"trick": 1}, {"project:x": 1})
     assert status["average_weight"] == 1.0
-    assert (status["daemon"] is None) == (door == "in-process") == status["in_process"]
+    assert (status["daemon"] is None) == (transport == "in-process") == status["in_process"]
     kept = memory.get_all()["results"][0]
     assert (kept["weight"], kept["recall_count"]) == (1.0, 0)
 

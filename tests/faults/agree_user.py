@@ -31,8 +31,8 @@ def settled(memory: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    name, door, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
-    memory = Memory({"daemon": {"enabled": door == "daemon"}})
+    name, transport, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
+    memory = Memory({"daemon": {"enabled": transport == "daemon"}})
     mine: dict[str, str] = {}
     writes = 0
 

@@ -31,7 +31,7 @@ class Follower:
         self.bullets = {one.bullet.id: one.bullet for one in every}
 
     def catch_up(self) -> None:
-        if self._store.seq() == self.seq:
+        if self._store.refresh() == self.seq:
             return
         # What is committed between the two reads is loaded now and, harmlessly, once more later.
         self.seq, touched, _ = self._store.changed_since(self.seq)
@@ -53,7 +53,7 @@ def main() -> None:
         follower = Follower(store)
         end = time.monotonic() + float(sys.argv[2])
         while time.monotonic() < end:
-            before = store.seq()
+            before = store.refresh()
             now = utc_now()
             chance = random.random()
             if chance < 0.6 or not mine:
@@ -71,7 +71,7 @@ def main() -> None:
                 store.write(lambda t, id=gone: t.delete(id) and None)
             writes += 1
             changed = gone if wanted is None else wanted.id
-            assert store.seq() > before
+            assert store.refresh() > before
             assert changed in store.changed_since(before)[1]
             assert store.get(changed) == wanted
             follower.catch_up()

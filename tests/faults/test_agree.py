@@ -30,13 +30,13 @@ def no_daemon_left(home: Path) -> Iterator[None]:
 def agree(seconds: float) -> None:
     users = [
         subprocess.Popen(
-            [sys.executable, "-W", "error", str(USER), name, door, str(seconds)],
+            [sys.executable, "-W", "error", str(USER), name, transport, str(seconds)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
-        for name, door in USERS.items()
+        for name, transport in USERS.items()
     ]
 
     def hear(user: subprocess.Popen[str]) -> str:
@@ -68,7 +68,7 @@ def agree(seconds: float) -> None:
         for user in users:
             user.kill()
             user.communicate()
-    assert [one["daemon"] for one in seen] == [door == "daemon" for door in USERS.values()]
+    assert [one["daemon"] for one in seen] == [transport == "daemon" for transport in USERS.values()]
     first = seen[0]
     assert first["everything"]
     for other in seen[1:]:

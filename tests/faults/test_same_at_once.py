@@ -1,4 +1,4 @@
-"""The same thing said by several at the same instant is one memory, through whichever door they come."""
+"""The same thing said by several at the same instant is one memory, through whichever transport they come."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def say(client: subprocess.Popen[str], text: str, start: threading.Barrier, answ
 def test_one_memory_each() -> None:
     clients = [
         subprocess.Popen(
-            [sys.executable, "-c", CLIENT, door],
+            [sys.executable, "-c", CLIENT, transport],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
         )
-        for door in ("daemon", "daemon", "in-process", "in-process")
+        for transport in ("daemon", "daemon", "in-process", "in-process")
     ]
     try:
         for client in clients:

@@ -120,7 +120,7 @@ def test_ids_that_are_no_uuids(connect: Opener) -> None:
     now = utc_now()
     odd = Bullet("kept-id", "an odd one", now, now, metadata={"deep": {"a": [1]}, "data": "mine"})
     store.write(lambda transaction: transaction.put(odd, np.ones(4, np.float32), "IMPORT"))
-    store.compare()
+    store.reconcile()
     other = connect("two")
     assert other.get("kept-id") == store.get("kept-id") == odd
     other.write(lambda transaction: transaction.delete("kept-id"))
@@ -177,5 +177,5 @@ def broken(*_: Any) -> None:
 
 
 def all_of(store: ServerStore) -> list[Bullet]:
-    store.seq()
+    store.refresh()
     return [stored.bullet for stored in store.load()[1]]

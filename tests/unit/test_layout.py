@@ -98,11 +98,13 @@ def below(*prefixes: str) -> list[str]:
 
 def test_the_analysis_sees_imports() -> None:
     # If these were missing, every test below would pass for nothing.
-    seen = {found.name for found in imports("memorus_client._doors")}
+    seen = {found.name for found in imports("memorus_client._transports")}
     assert {"memorus_client._connect", "memorus_proto.errors", "memorusd.service"} <= seen
     assert "memorusd.knowledge.store" in {found.name for found in imports("memorusd.ace.ingest")}
-    assert [f.lazy for f in imports("memorus_client._doors") if f.name == "memorusd.service"] == [True]
-    assert [f.typing for f in imports("memorus_client._doors") if f.name == "memorus_client._link"] == [True]
+    assert [f.lazy for f in imports("memorus_client._transports") if f.name == "memorusd.service"] == [True]
+    assert [f.typing for f in imports("memorus_client._transports") if f.name == "memorus_client._link"] == [
+        True
+    ]
 
 
 @pytest.mark.parametrize("module", below("memorus_proto"))
@@ -115,7 +117,7 @@ def test_the_client_needs_the_protocol_and_anyio_for_async(module: str) -> None:
     allowed = {"memorus_client", "memorus_proto"}
     if module in ("memorus_client.async_memory", "memorus_client._async_link"):
         allowed |= {"anyio"}
-    if module == "memorus_client._doors":
+    if module == "memorus_client._transports":
         allowed |= {"memorusd"}  # see below
     assert outside(module, allowed) == []
 
@@ -127,7 +129,7 @@ def test_the_one_import_of_the_daemon_by_the_client_is_lazy() -> None:
         for found in imports(module)
         if found.name.startswith("memorusd")
     }
-    assert found == {("memorus_client._doors", True)}
+    assert found == {("memorus_client._transports", True)}
 
 
 @pytest.mark.parametrize("module", below("memorusd.knowledge"))

@@ -1,6 +1,6 @@
 """Secrets that a name gives away: fields, variables, parameters, flags, XML elements, and plain sentences.
 
-The name is searched, what joins it to its value matched (the manner), and the value judged (`verdict`) by how
+The name is searched, what joins it to its value matched (the joint), and the value judged (`verdict`) by how
 telling the name is: a password may be any word, a token must look like one, a bare `key` must look drawn.
 """
 
@@ -33,7 +33,7 @@ _B = r"[ \t]{0,3}"
 _NOW = r"(?: (?:now|set to|still|just|simply|currently))?[ \t:=]{1,3}"
 # How a name and its value are joined, tried in this order. Runs that could give back are atomic (a group
 # looked ahead for, then repeated), so that a failure costs no more than the match.
-_MANNERS = {
+_JOINTS = {
     # name="NAME" value="…"  - name: NAME\n value: …  <key>NAME</key><string>…  variable "NAME" {default="…"
     "pair": (
         r"(?:,\s{0,20}|\s{1,20})(?:\\?[\"']?(?:type|sensitive|category|hidden)\\?[\"']?\s?[:=][^\n,<>]{1,20}[,\s]\s{0,20})?"
@@ -78,7 +78,7 @@ _NAMED = re.compile(
     # The tail is atomic: a name is never taken apart again.
     rf"(?:(?:{'|'.join(_WORDS)})(?=(?P<tail>[a-z0-9ñ_-]{{0,40}}))(?P=tail)|(?:{'|'.join(_FOREIGN)}))"
     r"(?P<close>\\?[\"'`\])>*]{0,4})(?:"
-    + "|".join(f"(?P<{manner}>{rule})" for manner, rule in _MANNERS.items())
+    + "|".join(f"(?P<{joint}>{rule})" for joint, rule in _JOINTS.items())
     + ")"
 )
 _QUOTED = re.compile(
@@ -110,9 +110,9 @@ def find(source: Source) -> Iterator[Finding]:
 def _value(text: str, low: str, match: re.Match[str]) -> Finding | None:
     if (marked := MARKER.match(text, match.end())) and text[marked.end() : marked.end() + 1] in _AFTER:
         return None
-    manner = match.lastgroup or ""
+    joint = match.lastgroup or ""
     start = match.start()
-    if manner == "blank" and not _worth(text, match) and not text.endswith("--", 0, start):
+    if joint == "blank" and not _worth(text, match) and not text.endswith("--", 0, start):
         return None
     before = text[max(0, start - 40) : start]
     prefix = before[len(before.rstrip(_NAME_CHARS)) :]
@@ -121,13 +121,11 @@ def _value(text: str, low: str, match: re.Match[str]) -> Finding | None:
     told = names.judge(name)
     if told is None or low.endswith(".svg?", 0, start):  # a badge in a README
         return None
-    if manner == "far" and ". " in match.group():
+    if joint == "far" and ". " in match.group():
         return None  # two sentences
-    if manner == "blank" and (prefix.startswith("--") or match["close"].endswith(">")):
-        manner = "sign"
-    if (name.lower() == "pass" and manner in _VERBAL) or (
-        name.lower() == "pw" and manner in ("blank", "far")
-    ):
+    if joint == "blank" and (prefix.startswith("--") or match["close"].endswith(">")):
+        joint = "sign"
+    if (name.lower() == "pass" and joint in _VERBAL) or (name.lower() == "pw" and joint in ("blank", "far")):
         return None  # the verb; any two letters
     value = (
         (
@@ -137,7 +135,7 @@ def _value(text: str, low: str, match: re.Match[str]) -> Finding | None:
         or _QUOTED.match(text, match.end())
         or _BARE.match(text, match.end())
     )
-    if value is None or (manner == "cell" and not _in_table(text, start)):
+    if value is None or (joint == "cell" and not _in_table(text, start)):
         return None
     quoted = value.re is not _BARE
     first, last = value.span("v")
@@ -153,7 +151,7 @@ def _value(text: str, low: str, match: re.Match[str]) -> Finding | None:
         return None
     around = low[max(0, start - len(prefix) - 24) : start - len(prefix)]
     field = Field(told, name, match.group(), around, text, first, last, body, quoted)
-    if not is_secret(field, manner) or is_placeholder(body):
+    if not is_secret(field, joint) or is_placeholder(body):
         return None
     if not quoted and told.strength == "password" and (more := _AMPERSAND.match(text, last)):
         last = more.end()

@@ -46,21 +46,21 @@ class Field(NamedTuple):
     quoted: bool
 
 
-def is_secret(field: Field, manner: str) -> bool:
-    """True when the value is no description, reference or ordinary word; `manner` as in `fields`."""
+def is_secret(field: Field, joint: str) -> bool:
+    """True when the value is no description, reference or ordinary word; `joint` as in `fields`."""
     told, body = field.told, field.body
-    if manner in ("loose", "cell") or field.joined.endswith(("[", "{", "(")):
+    if joint in ("loose", "cell") or field.joined.endswith(("[", "{", "(")):
         return _beside(field)
-    if manner == "far":  # at the end of a sentence about it
+    if joint == "far":  # at the end of a sentence about it
         if told.strength == "password":
             return looks_chosen(body) and count_digits(body) > 0 and len(body) >= 6 and "/" not in body
         return is_opaque(body, 14)
-    if manner == "blank":  # "acme SECRET 1234…", "token 9f8e…": nothing else may be meant
+    if joint == "blank":  # "acme SECRET 1234…", "token 9f8e…": nothing else may be meant
         return is_mixed(body) if told.strength == "password" else is_opaque(body.rstrip("="), 16)
     if field.quoted:
         # A bare "key" is often one of a cache or a bucket, and opens nothing.
         return _quoted(told, body) and not (field.name.lower() == "key" and _UUID.search(body))
-    return _assigned(field, verbal=manner == "verb")
+    return _assigned(field, verbal=joint == "verb")
 
 
 def _quoted(told: Told, body: str) -> bool:

@@ -65,12 +65,12 @@ class Index:
         which the view is of what there is so far, and not `complete`.
         """
         # Read outside the lock: a search need not wait for a load that it does not need.
-        if self._store.seq() != self._seq:
+        if self._store.refresh() != self._seq:
             wait = -1.0 if patience is None or self._seq >= 0 else patience
             if not self._lock.acquire(timeout=wait):
                 return self._table.view
             try:
-                if self._store.seq() != self._seq:
+                if self._store.refresh() != self._seq:
                     self._follow()
             finally:
                 self._lock.release()

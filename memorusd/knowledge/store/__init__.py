@@ -87,7 +87,7 @@ class Transaction(Protocol):
     def recalled(self, bullet_ids: Sequence[str], at: datetime) -> int:
         """Count a recall of those bullets that were not yet recalled on that day (in UTC); how many."""
 
-    def settle(self, request_id: str) -> None:
+    def ack(self, request_id: str) -> None:
         """Take an interaction out of the inbox: what it taught is in this transaction."""
 
     def delete(self, bullet_id: str) -> Bullet:
@@ -126,7 +126,7 @@ class Store(Protocol):
     def post(self, request_id: str, call: bytes) -> None:
         """Put an interaction into the inbox; returns once it is on disk. The same id twice is one entry."""
 
-    def settle(self, request_id: str) -> None:
+    def ack(self, request_id: str) -> None:
         """Take it out again, if it is there."""
 
     def take_over(self) -> list[Posted]:
@@ -154,22 +154,22 @@ class Store(Protocol):
     def changes(self, since: int, until: int, limit: int) -> list[Change]:
         """Up to `limit` changes of any bullet after the journal's `since` up to `until`, oldest first."""
 
-    def tally(self) -> list[tuple[str, str, str, bool, int]]:
+    def counts(self) -> list[tuple[str, str, str, bool, int]]:
         """(type, section, scope, whether archived, how many there are) for each such kind of bullet."""
 
-    def twins(self) -> list[list[str]]:
+    def duplicates(self) -> list[list[str]]:
         """The ids of bullets that are not archived and say the very same for the same owners, by group."""
 
     def ages(self, bullet_ids: Sequence[str] | None = None) -> tuple[list[str], Ages]:
         """(ids, ages) of the bullets that are not archived; all of them, or those of the ids that exist."""
 
-    def fact(self, name: str) -> str | None:
+    def get_meta(self, name: str) -> str | None:
         """Something about the store itself that was noted; None if it was not."""
 
-    def note(self, name: str, value: str) -> None:
+    def set_meta(self, name: str, value: str) -> None:
         """Keep a fact about the store itself."""
 
-    def seq(self) -> int:
+    def refresh(self) -> int:
         """The journal's last `seq`; 0 for a new store. Cheap: to be called before every answer."""
 
     def changed_since(self, seq: int) -> tuple[int, list[str], bool]:
@@ -178,7 +178,7 @@ class Store(Protocol):
     def recalled_since(self, seq: int) -> list[str]:
         """The ids to which nothing has happened after `seq` but that they were recalled."""
 
-    def compare(self) -> None:
+    def reconcile(self) -> None:
         """Take over what others than Memorus have done to the rows; nothing where nobody else can."""
 
     def load(self, bullet_ids: Sequence[str] | None = None) -> tuple[int, Iterator[Stored]]:

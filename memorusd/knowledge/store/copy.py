@@ -24,7 +24,7 @@ from .server.store import WRITER
 from .sqlite import SqliteStore
 from .transaction import SqlTransaction
 
-__all__ = ["carry", "checksum", "unlike"]
+__all__ = ["checksum", "copy", "unlike"]
 
 _BATCH = 250
 _OWN = frozenset({"store_id", "model", NOTE, WRITER})
@@ -33,7 +33,7 @@ _OWN = frozenset({"store_id", "model", NOTE, WRITER})
 Progress = Callable[[int, int], None] | None
 
 
-def carry(source: SqliteStore, target: SqliteStore, progress: Progress = None) -> int:
+def copy(source: SqliteStore, target: SqliteStore, progress: Progress = None) -> int:
     """Make `target` hold what `source` holds; how many bullets had to be written for that.
 
     `progress` is called with the number of bullets done, and of all.
@@ -82,7 +82,7 @@ def unlike(source: SqliteStore, target: SqliteStore) -> list[str]:
 def checksum(store: SqliteStore) -> tuple[int, str]:
     """How many bullets there are, and the sum of the SHA-256 of each, with all its fields and vectors."""
     count = total = 0
-    store.seq()  # of a server store: have what others have written
+    store.refresh()  # of a server store: have what others have written
     for row in store.load()[1]:
         digest = hashlib.sha256(image(to_row(row.bullet)).encode())
         for vectors in (row.vector, row.passages):
@@ -135,7 +135,7 @@ def _copy(source: SqliteStore, target: SqliteStore, model: ModelId | None, part:
 
 def _ids(store: SqliteStore, since: int) -> tuple[int, list[str]]:
     """(the journal's last seq, which bullets it tells of after `since`)."""
-    store.seq()  # of a server store: have what others have written
+    store.refresh()  # of a server store: have what others have written
     seq, ids, _ = store.changed_since(since)
     return seq, ids
 
@@ -181,7 +181,7 @@ def _state(bullet: Bullet | None) -> str:
 
 def _note(transaction: Any, facts: dict[str, str]) -> None:
     for name, value in facts.items():
-        transaction.note(name, value)
+        transaction.set_meta(name, value)
 
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:

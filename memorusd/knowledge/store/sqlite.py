@@ -86,8 +86,8 @@ class SqliteStore(Store):
         checked_id(request_id, "request id")
         self._submit(lambda transaction: transaction.post(request_id, call, self._at_inbox()), local=True)
 
-    def settle(self, request_id: str) -> None:
-        self._submit(lambda transaction: transaction.settle(request_id), local=True)
+    def ack(self, request_id: str) -> None:
+        self._submit(lambda transaction: transaction.ack(request_id), local=True)
 
     def take_over(self) -> list[Posted]:
         if not self._select("SELECT 1 FROM inbox LIMIT 1"):
@@ -120,12 +120,12 @@ class SqliteStore(Store):
     def changes(self, since: int, until: int, limit: int) -> list[Change]:
         return self._changes("seq > ? AND seq <= ?", since, until, limit)
 
-    def tally(self) -> list[tuple[str, str, str, bool, int]]:
+    def counts(self) -> list[tuple[str, str, str, bool, int]]:
         kind = "type, section, scope, archived_at NOTNULL"
         rows = self._select(f"SELECT {kind}, count(*) FROM bullets GROUP BY {kind}")
         return [(type, section, scope, bool(archived), n) for type, section, scope, archived, n in rows]
 
-    def twins(self) -> list[list[str]]:
+    def duplicates(self) -> list[list[str]]:
         rows = self._select(
             "SELECT json_group_array(id) FROM bullets WHERE archived_at IS NULL"
             " GROUP BY text, user_id, agent_id, run_id, scope, type, section HAVING count(*) > 1"
@@ -141,7 +141,7 @@ class SqliteStore(Store):
         )
         return [row[0] for row in rows], Ages.of_rows(row[1:] for row in rows)
 
-    def fact(self, name: str) -> str | None:
+    def get_meta(self, name: str) -> str | None:
         rows = self._select("SELECT value FROM meta WHERE key = ?", name)
         return str(rows[0][0]) if rows else None
 
@@ -149,10 +149,10 @@ class SqliteStore(Store):
         """All that was noted, and what the store notes of itself."""
         return {name: str(value) for name, value in self._select("SELECT key, value FROM meta")}
 
-    def note(self, name: str, value: str) -> None:
-        self._submit(lambda transaction: transaction.note(name, value), local=True)
+    def set_meta(self, name: str, value: str) -> None:
+        self._submit(lambda transaction: transaction.set_meta(name, value), local=True)
 
-    def seq(self) -> int:
+    def refresh(self) -> int:
         return self._last_seq()
 
     def _last_seq(self) -> int:
@@ -180,7 +180,7 @@ class SqliteStore(Store):
         )
         return [bullet_id for (bullet_id,) in rows]
 
-    def compare(self) -> None:
+    def reconcile(self) -> None:
         pass
 
     def load(self, bullet_ids: Sequence[str] | None = None) -> tuple[int, Iterator[Stored]]:

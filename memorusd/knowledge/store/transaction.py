@@ -159,7 +159,7 @@ class SqlTransaction:
             self._journal("RECALL", bullet_id, None, None)
         return len(counted)
 
-    def note(self, name: str, value: str) -> None:
+    def set_meta(self, name: str, value: str) -> None:
         """See Store.note."""
         self._sql.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
@@ -171,7 +171,7 @@ class SqlTransaction:
         """See Store.take_over."""
         return inbox.adopt(self._sql, path, worker)
 
-    def settle(self, request_id: str) -> None:
+    def ack(self, request_id: str) -> None:
         self._sql.execute("DELETE FROM inbox WHERE request_id = ?", (request_id,))
 
     def delete(self, bullet_id: str) -> Bullet:

@@ -16,7 +16,7 @@ from memorus_proto.errors import Cancelled, EmbeddingError, InvalidRequest
 from memorus_proto.methods import METHODS
 from memorus_proto.paths import Paths
 from memorusd.ace.engine import Engine
-from memorusd.ace.ingest import Manner
+from memorusd.ace.ingest import IngestOptions
 from memorusd.ace.options import CuratorSettings, ReflectorSettings, RetrievalSettings
 from memorusd.ace.query_cache import LIFETIME, Recent
 from memorusd.ace.recall import recall
@@ -29,7 +29,7 @@ from memorusd.service import Service, open_service
 from memorusd.settings.config import load_settings
 from memorusd.validation import validate_params
 
-MANNER = Manner(ReflectorSettings(), CuratorSettings(), str)
+MANNER = IngestOptions(ReflectorSettings(), CuratorSettings(), str)
 
 
 def call(engine: Engine, name: str, *, cancelled: Callable[[], bool] = lambda: False, **params: Any) -> Any:

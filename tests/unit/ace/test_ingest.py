@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from memorus_proto.errors import Cancelled, EmbeddingError
-from memorusd.ace.ingest import Ingest, Manner
+from memorusd.ace.ingest import Ingest, IngestOptions
 from memorusd.ace.options import CuratorSettings, ReflectorSettings
 from memorusd.ace.privacy import Redactor
 from memorusd.ace.reflector import Candidate, Message, Reflection, Reflector, RuleReflector, Skipped
@@ -61,9 +61,9 @@ def add(
     ingest: Ingest, text: Any, strategy: str = "keep_best", cancelled: bool = False, **params: Any
 ) -> dict[str, Any]:
     curator = CuratorSettings.model_validate({"merge_strategy": strategy})
-    manner = Manner(ReflectorSettings(mode="rules"), curator, lambda t: Redactor().redact(t).text)
+    options = IngestOptions(ReflectorSettings(mode="rules"), curator, lambda t: Redactor().redact(t).text)
     checked = validate_params("memory.add", {"messages": text, **params})
-    return ingest.add(checked, 0, manner, lambda: cancelled)
+    return ingest.add(checked, 0, options, lambda: cancelled)
 
 
 def test_when_the_reflector_fails_the_text_is_kept(ingest: Callable[..., Ingest], store: SqliteStore) -> None:

@@ -94,7 +94,7 @@ def test_those_who_follow_the_journal_are_told(
     store: SqliteStore, clock: Clock, put: Callable[[str], None]
 ) -> None:
     put("a")
-    seq = store.seq()
+    seq = store.refresh()
     counted = Reinforcement(store, clock)
     counted.recalled(["a"])
     counted.flush()

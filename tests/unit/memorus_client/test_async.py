@@ -16,7 +16,7 @@ import anyio
 import pytest
 
 from memorus_client import AsyncMemory, Memory
-from memorus_client._doors import RETRIES
+from memorus_client._transports import RETRIES
 from memorus_client.daemon import daemon_status, start_daemon, stop_daemon
 from memorus_proto.errors import Busy, DaemonUnavailable, InvalidRequest, NotFound, ProtocolError
 
@@ -350,7 +350,7 @@ def test_a_daemon_that_hangs_up_each_time_is_told(
         peer.read()
 
     daemon = fake(serve)
-    monkeypatch.setattr("memorus_client._doors.RETRIES", 3)
+    monkeypatch.setattr("memorus_client._transports.RETRIES", 3)
 
     async def main() -> None:
         async with AsyncMemory() as memory:

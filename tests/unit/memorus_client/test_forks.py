@@ -1,4 +1,4 @@
-"""After a fork, parent and child both go on, through either door, each on what is its own.
+"""After a fork, parent and child both go on, through either transport, each on what is its own.
 
 Each test forks in a process of its own: the one that runs the tests has threads.
 """
@@ -58,9 +58,9 @@ print("done")
 """
 
 
-@pytest.mark.parametrize("door", ["daemon", "in-process"])
-def test_parent_and_children_go_on(run: Run, door: str) -> None:
-    assert run(BOTH, door) == "done\n"
+@pytest.mark.parametrize("transport", ["daemon", "in-process"])
+def test_parent_and_children_go_on(run: Run, transport: str) -> None:
+    assert run(BOTH, transport) == "done\n"
 
 
 GRANDCHILD = """
@@ -85,9 +85,9 @@ print(len(memory.get_all()["results"]))
 """
 
 
-@pytest.mark.parametrize("door", ["daemon", "in-process"])
-def test_children_of_children(run: Run, door: str) -> None:
-    assert run(GRANDCHILD, door) == "4\n"
+@pytest.mark.parametrize("transport", ["daemon", "in-process"])
+def test_children_of_children(run: Run, transport: str) -> None:
+    assert run(GRANDCHILD, transport) == "4\n"
 
 
 AMID_THREADS = """
@@ -136,9 +136,9 @@ print("done")
 """
 
 
-@pytest.mark.parametrize("door", ["daemon", "in-process"])
-def test_a_fork_amid_threads_that_write(run: Run, door: str) -> None:
-    assert run(AMID_THREADS, door) == "done\n"
+@pytest.mark.parametrize("transport", ["daemon", "in-process"])
+def test_a_fork_amid_threads_that_write(run: Run, transport: str) -> None:
+    assert run(AMID_THREADS, transport) == "done\n"
 
 
 WHILE_OPENING = """

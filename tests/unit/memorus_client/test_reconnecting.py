@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from memorus_client import AsyncMemory, Memory
-from memorus_client._doors import RETRIES, SocketDoor, retry_pause
+from memorus_client._transports import RETRIES, SocketTransport, retry_pause
 from memorus_client.daemon import daemon_status, start_daemon, stop_daemon
 from memorus_proto.errors import Busy, DaemonUnavailable, InvalidRequest, NotFound
 from memorus_proto.frames import Decoder
@@ -70,10 +70,10 @@ def test_more_kept_connections_than_retries(home: Path, own_daemon: None, kill_d
     """All of them are dead at once; trying them one by one would run out of retries."""
     memory = Memory()
     memory.add("one", infer=False)
-    door = memory._door
-    assert isinstance(door, SocketDoor)
-    links = [door._take() for _ in range(3 * RETRIES)]
-    door._idle += links
+    transport = memory._transport
+    assert isinstance(transport, SocketTransport)
+    links = [transport._take() for _ in range(3 * RETRIES)]
+    transport._idle += links
     assert daemon_status()["connections"] > 3 * RETRIES  # type: ignore[index]
     kill_daemon()
     assert texts(memory) == ["one"]
@@ -249,8 +249,8 @@ def test_a_daemon_that_hangs_up_each_time_is_told(fake: Any, home: Path) -> None
 
     daemon = fake(serve)
     memory = Memory()
-    door = memory._open()
-    assert isinstance(door, SocketDoor)
+    transport = memory._open()
+    assert isinstance(transport, SocketTransport)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(time, "sleep", lambda seconds: None)
         with pytest.raises(DaemonUnavailable, match=f"lost {RETRIES + 1} times during memory.get"):

@@ -39,11 +39,11 @@ def _watching(*words: str) -> Iterator[Callable[[], dict[str, Any]]]:
             process.kill()
 
 
-@pytest.mark.parametrize("door", [(), ("--no-daemon",)], ids=["daemon", "in-process"])
-def test_changes_are_told_as_they_happen(door: tuple[str, ...], own: Path, ctl_json: Json) -> None:
+@pytest.mark.parametrize("transport", [(), ("--no-daemon",)], ids=["daemon", "in-process"])
+def test_changes_are_told_as_they_happen(transport: tuple[str, ...], own: Path, ctl_json: Json) -> None:
     user = f"user-{uuid.uuid4()}"
     (first,) = ctl_json("learn", "The cat is called Fritz.", "--raw", "--user-id", user)["results"]
-    with _watching("--since", "0", "--user-id", user, *door) as following:
+    with _watching("--since", "0", "--user-id", user, *transport) as following:
         told = following()
         assert (told["event"], told["memory_id"], told["memory"]) == (
             "ADD", first["id"], "The cat is called Fritz.",

@@ -53,7 +53,7 @@ class Exchange:
         try:
             with self._link.exclusive() as remote:
                 known, about = self._fetch(replica, remote)
-                seq = replica.seq()
+                seq = replica.refresh()
                 yield
                 push = self._push(replica, known, about, seq)
                 if push is not None:

@@ -63,9 +63,9 @@ class Replica:
 
     def note(self, known: Known) -> None:
         """Keep it, with everything else in this transaction."""
-        self._transaction.note(NOTE, known.text())
+        self._transaction.set_meta(NOTE, known.text())
 
-    def seq(self) -> int:
+    def refresh(self) -> int:
         """The last entry of the mirror's journal."""
         return int(self._sql.execute(f"SELECT {SEQ}").fetchone()[0])
 

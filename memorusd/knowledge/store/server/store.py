@@ -67,13 +67,13 @@ class ServerStore(SqliteStore):
         store._begin()
         try:
             store._name = store._named()
-            store.compare()
+            store.reconcile()
         except BaseException:
             store.close()
             raise
         return store
 
-    def compare(self) -> None:
+    def reconcile(self) -> None:
         """Compare all rows with the server's, and take over what plain mem0 has changed."""
         self._exchange.compare = True
         self._refresh()
@@ -97,9 +97,9 @@ class ServerStore(SqliteStore):
             self._refresh()
         return super().ages(bullet_ids)
 
-    def seq(self) -> int:
+    def refresh(self) -> int:
         self._refresh()
-        return super().seq()
+        return super().refresh()
 
     def model(self) -> ModelId | None:
         self._refresh()
@@ -124,7 +124,7 @@ class ServerStore(SqliteStore):
             reached: dict[str, Any] = {"reachable": True}
         except StoreError as error:
             reached = {"reachable": False, "error": error.message}
-        known = Known.of(self.fact(NOTE))
+        known = Known.of(self.get_meta(NOTE))
         return {**super().status(), "kind": self._link.provider, **reached, "writers": len(known.heads)}
 
     def close(self) -> None:
@@ -146,7 +146,7 @@ class ServerStore(SqliteStore):
             self._exchange.emptied = False
 
     def _is_known(self, look: Look) -> bool:
-        known = Known.of(self.fact(NOTE))
+        known = Known.of(self.get_meta(NOTE))
         seq = self._last_seq()
         if self._counted[0] != seq:
             self._counted = (seq, self.count())
@@ -164,11 +164,11 @@ class ServerStore(SqliteStore):
     def _named(self) -> str:
         """This mirror's name as a writer; another one where the file was copied to another place."""
         place = f"{os.uname().nodename} {self._path} {os.stat(self._path).st_ino}"  # noqa: PTH116
-        noted = self.fact(WRITER)
+        noted = self.get_meta(WRITER)
         name, _, noted_place = (noted or "").partition(" ")
         if not name or noted_place != place:
             name = uuid.uuid4().hex
-            self.note(WRITER, f"{name} {place}")
+            self.set_meta(WRITER, f"{name} {place}")
         return name
 
 

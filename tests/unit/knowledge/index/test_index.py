@@ -184,7 +184,7 @@ def test_a_recall_changes_when_and_how_often_and_nothing_else(store: SqliteStore
     assert after.ages.recalled[slot] == pytest.approx(at.timestamp(), abs=1e-5)
     assert np.isnan(after.ages.recalled[after.ids.index(two.id)])
     assert len(index) == 2
-    assert index.seq == store.seq()
+    assert index.seq == store.refresh()
 
 
 def test_what_is_recalled_and_changed_between_two_looks_is_read_anew(store: SqliteStore) -> None:

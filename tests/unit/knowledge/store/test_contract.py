@@ -124,7 +124,7 @@ def test_times_come_back_in_utc(store, bullet, vector):
 def test_what_cannot_be_kept_is_refused_and_changes_nothing(store, bullet, fields):
     with pytest.raises(InvalidRequest):
         store.write(lambda t: t.put(bullet(**{"text": "x", **fields}), None, "ADD"))
-    assert (store.count(), store.seq()) == (0, 0)
+    assert (store.count(), store.refresh()) == (0, 0)
 
 
 def test_unknown_and_impossible_ids_find_nothing(store, add):
@@ -201,7 +201,7 @@ def test_a_transaction_sees_its_own_writes(store, bullet, vector):
 
 def test_work_that_raises_is_undone(store, add, bullet):
     kept = add(store)
-    seq = store.seq()
+    seq = store.refresh()
 
     def work(t):
         t.put(bullet(), None, "ADD")
@@ -210,7 +210,7 @@ def test_work_that_raises_is_undone(store, add, bullet):
 
     with pytest.raises(KeyError, match="mine"):
         store.write(work)
-    assert (store.get(kept.id), store.count(), store.seq()) == (kept, 1, seq)
+    assert (store.get(kept.id), store.count(), store.refresh()) == (kept, 1, seq)
 
 
 def test_a_cancelled_write_does_not_start(store):
@@ -269,9 +269,9 @@ def test_requests_are_forgotten_after_a_day(store, open_store, monkeypatch):
 @only("sqlite", "pgvector", "chroma")  # a directory of Qdrant has one user
 def test_seq_and_changed_since(store, open_store, add):
     other = open_store()
-    assert (store.seq(), other.seq(), store.changed_since(0)) == (0, 0, (0, [], False))
+    assert (store.refresh(), other.refresh(), store.changed_since(0)) == (0, 0, (0, [], False))
     a, b = add(store, "a"), add(store, "b")
-    assert store.seq() == other.seq() == 2
+    assert store.refresh() == other.refresh() == 2
     assert other.changed_since(0) == (2, [a.id, b.id], False)
     assert other.changed_since(1) == (2, [b.id], False)
     store.write(lambda t: t.delete(a.id))
@@ -279,7 +279,7 @@ def test_seq_and_changed_since(store, open_store, add):
     store.reset()
     c = add(store, "c")
     assert other.changed_since(3) == (5, [c.id], True)
-    assert other.seq() == 5
+    assert other.refresh() == 5
 
 
 @pytest.fixture
@@ -348,7 +348,7 @@ def test_set_vectors_leaves_alone_what_has_changed(store, add, model, other_mode
     other = other_model
     vectors = [np.full(other.dimensions, i, np.float32) for i in range(3)]
     store.set_model(other)
-    seq = store.seq()
+    seq = store.refresh()
     work = [
         (kept.id, kept.hash, vectors[0], None),
         (changed.id, content_hash("before"), vectors[1], None),

@@ -55,11 +55,11 @@ def test_a_full_disk_is_reported_and_nothing_is_half_written(small_disk, open_st
     size = 200_000  # over what the log's preallocated pages may hold
     assert reason_of(lambda: add(store, "x" * size)) == "disk_full"
     assert store.get(before.id) == before  # reading goes on
-    assert (store.count(), store.seq()) == (1, 1)
+    assert (store.count(), store.refresh()) == (1, 1)
     assert reason_of(lambda: add(store, "x" * size)) == "disk_full"
     filler.unlink()
     add(store, "y" * size)
-    assert (store.count(), store.seq()) == (2, 2)
+    assert (store.count(), store.refresh()) == (2, 2)
     store.close()
     with_room = open_store(small_disk / "memorus.db")  # its integrity is checked
     assert with_room.count() == 2

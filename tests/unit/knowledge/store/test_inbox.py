@@ -18,7 +18,7 @@ def test_what_a_closed_store_left_is_taken_over_once(path, store, open_store):
     store.post("a", b"first")
     store.post("b", b"second")
     store.post("a", b"again")
-    store.settle("b")
+    store.ack("b")
     assert store.take_over() == [], "its own work is nobody's to take over"
     assert len(worker_files(path)) == 1
     store.close()
@@ -27,7 +27,7 @@ def test_what_a_closed_store_left_is_taken_over_once(path, store, open_store):
     (entry,) = other.take_over()
     assert (entry.request_id, entry.call) == ("a", b"first")
     assert third.take_over() == [], "the one who took it over is at work on it"
-    other.settle("a")
+    other.ack("a")
     other.close()
     assert third.take_over() == []
 
@@ -36,7 +36,7 @@ def test_settling_is_part_of_the_transaction(store, open_store, bullet):
     store.post("a", b"first")
 
     def fails(transaction):
-        transaction.settle("a")
+        transaction.ack("a")
         raise InvalidRequest("no")
 
     with pytest.raises(InvalidRequest):
@@ -45,7 +45,7 @@ def test_settling_is_part_of_the_transaction(store, open_store, bullet):
     store.close()
     again = open_store()
     assert len(again.take_over()) == 1
-    again.write(lambda t: t.settle("a"))
+    again.write(lambda t: t.ack("a"))
     again.close()
     assert open_store().take_over() == []
 

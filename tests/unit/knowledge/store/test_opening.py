@@ -34,7 +34,7 @@ def test_the_store_of_every_version_opens(path, open_store, bullet, number):
     path.parent.mkdir(mode=0o700)
     shutil.copy(FIXTURES / f"store-v{number}.db", path)
     store = open_store()
-    assert (store.count(), store.seq(), str(store.model())) == (3, 6, "fixture@r1")
+    assert (store.count(), store.refresh(), str(store.model())) == (3, 6, "fixture@r1")
     found = {one.bullet.text: one for one in store.load()[1]}
     assert set(found) == {"Use uv to install", "Run the tests with make test", "缓存键必须包含模型版本"}
     whole = found["缓存键必须包含模型版本"]
@@ -47,7 +47,7 @@ def test_the_store_of_every_version_opens(path, open_store, bullet, number):
     assert [change.event for change in store.history(changed)] == ["ADD", "UPDATE"]
     assert store.write(lambda t: "anew", request_id="fixture") == "anew"  # older than a day
     store.write(lambda t: t.put(bullet(), None, "ADD"))
-    assert store.seq() == 7
+    assert store.refresh() == 7
 
 
 def test_todays_schema_is_the_one_checked_in(path, store):

@@ -33,18 +33,18 @@ def fill(store, add, bullet, vector):
 def test_no_byte_is_left(store, path, add, bullet, vector, model):
     fill(store, add, bullet, vector)
     assert found_in(path) == SECRETS
-    seq = store.seq()
+    seq = store.refresh()
     _, reader = store.load()
     next(reader)  # this one's own snapshot does not stand in the way
     store.reset()
     assert found_in(path) == []
     assert path.with_name("memorus.db-wal").stat().st_size == 0
-    assert (store.count(), store.seq(), store.model()) == (0, seq + 1, model)
+    assert (store.count(), store.refresh(), store.model()) == (0, seq + 1, model)
     assert store.changed_since(0) == (seq + 1, [], True)
     assert list(store.load()[1]) == []
     assert store.write(lambda t: "anew", request_id="c") == "anew"
     add(store, "life goes on")
-    assert store.seq() == seq + 2
+    assert store.refresh() == seq + 2
 
 
 def test_results_of_the_same_group_go_too(store, path):

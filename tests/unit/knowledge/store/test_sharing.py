@@ -117,33 +117,33 @@ def test_threads_read_their_own_writes(store, bullet):
     def work(thread):
         for i in range(20):
             new = bullet(f"{thread} {i}")
-            before = store.seq()
+            before = store.refresh()
             store.write(lambda t, new=new: t.put(new, None, "ADD"))
             assert store.get(new.id) == new
             assert new.id in store.changed_since(before)[1]
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
-    assert store.count() == store.seq() == 160
+    assert store.count() == store.refresh() == 160
     journal = store.changed_since(0)
     assert len(journal[1]) == 160
 
 
 def test_another_process_sees_and_writes(store, add, run, bullet):
     mine = add(store, "mine")
-    assert store.seq() == 1
+    assert store.refresh() == 1
     printed = run(
         """
         store = SqliteStore.open(path)
-        print(store.seq(), store.get(sys.argv[2]).text)
+        print(store.refresh(), store.get(sys.argv[2]).text)
         store.write(lambda t: t.put(bullet("theirs"), None, "ADD"))
-        print(store.seq())
+        print(store.refresh())
         store.close()
         """,
         mine.id,
     )
     assert printed.split() == ["1", "mine", "2"]
-    assert store.seq() == 2
+    assert store.refresh() == 2
     _, touched, _ = store.changed_since(1)
     assert [store.get(one).text for one in touched] == ["theirs"]
 
@@ -236,7 +236,7 @@ def test_a_fork_carries_no_connection(run):
         os.read(reading, 1)
         assert os.waitpid(child, 0)[1] == 0
         assert len(list(begun)) == 599
-        assert store.seq() == store.count() == 602
+        assert store.refresh() == store.count() == 602
         store.write(lambda t: t.put(bullet("parent again"), None, "ADD"))
         store.close()
         again = SqliteStore.open(path)

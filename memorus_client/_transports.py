@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ._calls import Options
     from ._link import Link
 
-__all__ = ["RETRIES", "InProcessDoor", "NoDaemon", "SocketDoor", "lost", "retry_pause"]
+__all__ = ["RETRIES", "InProcessTransport", "NoDaemon", "SocketTransport", "lost", "retry_pause"]
 
 RETRIES = 8
 """How often a call is repeated over a lost connection, a leaving daemon or a busy one."""
@@ -56,7 +56,7 @@ def lost(method: str, tries: int, options: Options) -> DaemonUnavailable:
     )
 
 
-class SocketDoor:
+class SocketTransport:
     """Calls over connections that are kept and reused, one for each call under way."""
 
     def __init__(self, options: Options, first: Link) -> None:
@@ -125,7 +125,7 @@ class SocketDoor:
             raise NoDaemon(error.message) from error
 
 
-class InProcessDoor:
+class InProcessTransport:
     """The very same service, in this process, on the same store."""
 
     _abandoned: list[Any] = []  # noqa: RUF012
