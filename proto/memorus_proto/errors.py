@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 class MemorusError(Exception):
     """Base of every error that Memorus raises.
 
-    `message` says what was wrong, with which value, and what to do; `data` holds the same as
-    plain values; `retryable` is true when the very same call may succeed later; `error_id`
-    finds the traceback in the daemon's log.
+    `message` says what was wrong and with which value, `remedy` what to do about it (`str(error)` is
+    both); `data` holds the same as plain values; `retryable` is true when the very same call may succeed
+    later; `error_id` finds the traceback in the daemon's log.
     """
 
     code = "INTERNAL"
@@ -54,12 +54,14 @@ class MemorusError(Exception):
         self,
         message: str,
         *,
+        remedy: str | None = None,
         data: dict[str, Any] | None = None,
         retryable: bool | None = None,
         error_id: str | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(f"{message}; {remedy}" if remedy else message)
         self.message = message
+        self.remedy = remedy
         self.data = data or {}
         if retryable is not None:
             self.retryable = retryable
@@ -161,6 +163,7 @@ def to_wire(error: MemorusError) -> dict[str, Any]:
     return {
         "code": error.code,
         "message": error.message,
+        "remedy": error.remedy,
         "data": error.data,
         "retryable": error.retryable,
         "error_id": error.error_id,
@@ -174,6 +177,7 @@ def from_wire(value: object) -> MemorusError:
     data = value.get("data")
     return CODES.get(value["code"], MemorusError)(
         str(value.get("message") or value["code"]),
+        remedy=value.get("remedy") if isinstance(value.get("remedy"), str) else None,
         data=data if isinstance(data, dict) else None,
         retryable=bool(value.get("retryable")),
         error_id=value.get("error_id"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from memorusctl import face
+from memorusctl import app
 from memorusctl.execute import EXITS
 from memorusctl.spec import COMMON, EXIT, OUTPUT, Command, Param
 
@@ -49,7 +49,7 @@ def _section(words: tuple[str, ...]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("words", "command"), face.every(), ids=lambda part: " ".join(part) if isinstance(part, tuple) else ""
+    ("words", "command"), app.every(), ids=lambda part: " ".join(part) if isinstance(part, tuple) else ""
 )
 def test_every_command_and_option_is_told(words: tuple[str, ...], command: Command) -> None:
     section = _section(words)
@@ -60,10 +60,10 @@ def test_every_command_and_option_is_told(words: tuple[str, ...], command: Comma
 def test_options_of_all_commands_are_told() -> None:
     for param in COMMON:
         assert _row(param) in TEXT
-    without = {" ".join(words) for words, c in face.every() if COMMON[-1] not in c.params}
+    without = {" ".join(words) for words, c in app.every() if COMMON[-1] not in c.params}
     (told,) = re.findall(r"`--no-daemon` is not an option of ([^.]*)\.", " ".join(TEXT.split()))
     assert set(re.findall(r"`([^`]+)`", told)) == {name.split(" ")[0] for name in without}
-    assert all(set(OUTPUT) <= set(c.params) for _, c in face.every())
+    assert all(set(OUTPUT) <= set(c.params) for _, c in app.every())
 
 
 def test_no_command_is_told_that_is_not_there() -> None:
@@ -72,7 +72,7 @@ def test_no_command_is_told_that_is_not_there() -> None:
 
 
 def _in_order(told: list[str]) -> list[tuple[str, ...]]:
-    known = {" ".join(words): words for words, _ in face.every()}
+    known = {" ".join(words): words for words, _ in app.every()}
     assert sorted(told) == sorted(known)
     return [known[name] for name in told]
 
@@ -119,4 +119,4 @@ def test_every_example_is_true(home: Path, tmp_path: Path) -> None:
             ran |= set(re.findall(r"memorusctl ([a-z]+)", command))
     finally:
         subprocess.run(["memorusctl", "daemon", "stop"], env=env, capture_output=True, check=False)
-    assert ran == {words[0] for words, _ in face.every()}  # none without an example
+    assert ran == {words[0] for words, _ in app.every()}  # none without an example

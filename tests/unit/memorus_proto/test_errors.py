@@ -22,16 +22,17 @@ def test_codes_and_classes_are_one_to_one():
 
 @pytest.mark.parametrize("code", list(CODES))
 def test_over_the_wire_and_back(code):
-    error = CODES[code]("what and why", data={"a": [1, "x"]}, error_id="abc")
+    error = CODES[code]("what and why", remedy="do this", data={"a": [1, "x"]}, error_id="abc")
     back = from_wire(unpack(pack(to_wire(error))))
     assert type(back) is CODES[code]
-    assert (back.message, back.data, back.retryable, back.error_id) == (
+    assert (back.message, back.remedy, back.data, back.retryable, back.error_id) == (
         "what and why",
+        "do this",
         {"a": [1, "x"]},
         CODES[code].retryable,
         "abc",
     )
-    assert str(back) == "what and why"
+    assert str(back) == "what and why; do this"
 
 
 def test_one_error_may_be_more_hopeful_than_its_kind():

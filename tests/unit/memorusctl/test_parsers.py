@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from memorusctl import face, fast, spec
+from memorusctl import app, fast, spec
 from memorusctl.spec import Command
 
 _seen: list[tuple[str, dict[str, Any]]] = []
@@ -19,8 +19,8 @@ def _record(command: Command, args: dict[str, Any]) -> int:
     return 0
 
 
-_APP = face.app(_record)
-_QUICK: dict[str, Command] = {c.name: c for c in face.TOP if c.name in fast.FAST}
+_APP = app.app(_record)
+_QUICK: dict[str, Command] = {c.name: c for c in app.TOP if c.name in fast.FAST}
 
 
 def _typer(words: list[str]) -> tuple[str, dict[str, Any]] | None:
@@ -28,7 +28,7 @@ def _typer(words: list[str]) -> tuple[str, dict[str, Any]] | None:
     _seen.clear()
     try:
         _APP(words, prog_name="memorusctl", standalone_mode=False)
-    except face.UsageProblem:
+    except app.UsageProblem:
         return None
     return _seen[0] if _seen else None
 
@@ -103,7 +103,7 @@ _JUNK = [
     ),
     *("--type=poem", "--help", "-h", "--user", "--no-json", "trick", "general", "12", "1_0", "٣", "1e3"),
 ]
-_FLAGS = sorted({flag for command in face.TOP for param in command.params for flag in param.flags})
+_FLAGS = sorted({flag for command in app.TOP for param in command.params for flag in param.flags})
 _WORDS = st.sampled_from([*_FLAGS, *_JUNK, "", " 3"])
 
 
@@ -193,7 +193,7 @@ def test_the_choices_are_those_of_the_bullet() -> None:
 
 def test_every_command_speaks_json_and_no_two_options_clash() -> None:
     of_owners = {"learn", "search", "list", "forget", "export", "watch", "conflicts", "conflicts resolve"}
-    for words, command in face.every():
+    for words, command in app.every():
         flags = [flag for param in command.params for flag in param.flags]
         assert len(flags) == len(set(flags)), words
         assert {"--json", "--debug"} <= set(flags), words

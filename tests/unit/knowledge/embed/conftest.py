@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from memorusd.knowledge.embed import download, files
+from memorusd.knowledge.embed import download
+from memorusd.knowledge.embed import model_files as files
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 
 

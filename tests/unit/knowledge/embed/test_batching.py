@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from memorusd.knowledge.embed import Vectors, files
+from memorusd.knowledge.embed import Vectors
+from memorusd.knowledge.embed import model_files as files
 from memorusd.knowledge.embed.batching import Batcher, Tokens
 from memorusd.knowledge.embed.session import Model
 

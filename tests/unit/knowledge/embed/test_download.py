@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from memorus_proto.errors import EmbeddingError
-from memorusd.knowledge.embed import download, files
+from memorusd.knowledge.embed import download
+from memorusd.knowledge.embed import model_files as files
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 
 pytestmark = pytest.mark.usefixtures("no_wheels")
@@ -194,7 +195,7 @@ def test_a_progress_bar_is_drawn_on_a_terminal_only(hub: Any, tmp_path: Path, te
     size, sha256 = download.REMOTE["model.onnx"].size, download.REMOTE["model.onnx"].sha256
     code = f"""
 from pathlib import Path
-from memorusd.knowledge.embed import download, files
+from memorusd.knowledge.embed import download, model_files as files
 download.REMOTE["model.onnx"] = files.RemoteFile("onnx/model.onnx", {sha256!r}, {size})
 download.fetch(Path({str(tmp_path / "cache")!r}))
 """

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memorus_proto.errors import EmbeddingError, InvalidRequest
-from memorusd.knowledge.embed import Vectors, files, session
+from memorusd.knowledge.embed import Vectors, session
+from memorusd.knowledge.embed import model_files as files
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.embed.session import MAX_TOKENS, Model
 

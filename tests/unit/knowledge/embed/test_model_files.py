@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from memorus_proto.errors import EmbeddingError
-from memorusd.knowledge.embed import files
+from memorusd.knowledge.embed import model_files as files
 
 
 def fill(directory: Path, source: files.ModelFiles) -> Path:

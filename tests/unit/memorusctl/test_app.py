@@ -10,13 +10,13 @@ from importlib.metadata import version
 
 import pytest
 
-from memorusctl import face, main
+from memorusctl import app, main
 from memorusctl.spec import EXIT
 
 
 @pytest.mark.parametrize(
     "words",
-    [["--help"], [], *([name, "--help"] for name in face.GROUPS), *([*w, "-h"] for w, _ in face.every())],
+    [["--help"], [], *([name, "--help"] for name in app.GROUPS), *([*w, "-h"] for w, _ in app.every())],
     ids=str,
 )
 def test_help_answers(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -27,7 +27,7 @@ def test_help_answers(words: list[str], capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
-    for words, command in face.every():
+    for words, command in app.every():
         main([*words, "--help"])
         out = capsys.readouterr().out
         for param in command.params:
