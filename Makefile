@@ -30,9 +30,11 @@ faults: $(VENV)/.dev
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 type: $(VENV)/.dev
 	$(BIN)/mypy
+	$(BIN)/mypy tests
 
 bench: $(VENV)/.dev
 	set -e; for b in $(filter-out %/report.py %/demo.py %/record.py,$(sort $(wildcard benchmarks/*.py))); do \

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +97,11 @@ class Wire:
         self.socket.close()
 
 
+Start = Callable[..., "subprocess.Popen[bytes]"]
+
+
 @pytest.fixture
-def start(home: Path) -> Iterator[Any]:
+def start(home: Path) -> Iterator[Start]:
     """Start a daemon with the given arguments to Python; the process."""
     running: list[subprocess.Popen[bytes]] = []
 
@@ -130,7 +133,7 @@ def paths(home: Path) -> Paths:
     return Paths.from_environ()
 
 
-def test_what_was_kept_is_there_after_a_drain_and_after_a_kill(start, paths):
+def test_what_was_kept_is_there_after_a_drain_and_after_a_kill(start: Start, paths: Paths) -> None:
     first = start()
     with Wire(paths.socket) as wire:
         assert len(wire.hello["store"]) > 8
@@ -152,7 +155,7 @@ def test_what_was_kept_is_there_after_a_drain_and_after_a_kill(start, paths):
         assert {memory["memory"].split()[0] for memory in kept} == {"I", "The"}
 
 
-def test_the_log_of_a_working_daemon_has_no_texts(start, paths):
+def test_the_log_of_a_working_daemon_has_no_texts(start: Start, paths: Paths) -> None:
     start(settings={"daemon": {"log_level": "debug"}})
     with Wire(paths.socket) as wire:
         wire.call("memory.add", messages="confidential words", user_id="confidential", infer=False)
@@ -170,7 +173,7 @@ def test_the_log_of_a_working_daemon_has_no_texts(start, paths):
     assert "confidential" not in log
 
 
-def test_nothing_blocks_the_event_loop(start, paths, tmp_path):
+def test_nothing_blocks_the_event_loop(start: Start, paths: Paths, tmp_path: Path) -> None:
     found = tmp_path / "blocked"
     start("-c", DETECTOR, str(found))
     failures: list[BaseException] = []
@@ -207,7 +210,7 @@ def test_nothing_blocks_the_event_loop(start, paths, tmp_path):
     ],
     ids=["slow", "in the wrong thread"],
 )
-def test_the_detectors_detect(start, paths, tmp_path, mistake, name):
+def test_the_detectors_detect(start: Start, paths: Paths, tmp_path: Path, mistake: str, name: str) -> None:
     found = tmp_path / "blocked"
     start("-c", DETECTOR.replace("original =", f"import time\n{mistake}\noriginal ="), str(found))
     with Wire(paths.socket) as wire:

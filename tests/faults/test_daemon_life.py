@@ -125,17 +125,14 @@ class Daemons:
     ) -> tuple[subprocess.Popen[bytes], dict[str, Any]]:
         """As a client does it: (process, its one line)."""
         process = self.popen("--spawned", *arguments, env=env)
-        assert process.stdin is not None
-        assert process.stdout is not None
         process.stdin.write(json.dumps({"settings": settings or {}}).encode())
         process.stdin.close()
         line = process.stdout.readline()
         process.stdout.close()
         return process, json.loads(line or b"{}")
 
-    def popen(
-        self, *arguments: str, env: dict[str, str] | None = None, **more: Any
-    ) -> subprocess.Popen[bytes]:
+    def popen(self, *arguments: str, env: dict[str, str] | None = None, **more: Any) -> Any:
+        """A Popen; Any, because which of its pipes are there depends on `more`."""
         self.paths.log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(self.paths.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as log:
             process = subprocess.Popen(
@@ -200,7 +197,7 @@ def eventually(condition: Callable[[], bool]) -> None:
 # --- starting
 
 
-def test_spawned_says_one_line_and_lets_go(daemons):
+def test_spawned_says_one_line_and_lets_go(daemons: Daemons) -> None:
     process = daemons.popen("--spawned")
     process.stdin.write(b'{"settings": {}}')
     process.stdin.close()
@@ -215,7 +212,7 @@ def test_spawned_says_one_line_and_lets_go(daemons):
     assert stat.S_IMODE(daemons.paths.log.stat().st_mode) == 0o600
 
 
-def test_a_client_that_is_gone_does_not_matter(daemons):
+def test_a_client_that_is_gone_does_not_matter(daemons: Daemons) -> None:
     process = daemons.popen("--spawned", env={"TEST_LOAD": "0.2"})
     process.stdout.close()
     process.stdin.close()
@@ -233,7 +230,7 @@ def test_a_client_that_is_gone_does_not_matter(daemons):
 @pytest.mark.parametrize(
     "sent", [b"", b"x", b"[]", b"{}", b'{"settings": 5}', b'{"settings": {"daemon": 5}}']
 )
-def test_bad_settings_on_stdin(daemons, sent):
+def test_bad_settings_on_stdin(daemons: Daemons, sent: bytes) -> None:
     process = daemons.popen("--spawned")
     out, _ = process.communicate(sent, timeout=30)
     said = json.loads(out)
@@ -242,7 +239,7 @@ def test_bad_settings_on_stdin(daemons, sent):
     assert process.returncode == 1
 
 
-def test_settings_arrive_and_stay_out_of_sight(daemons):
+def test_settings_arrive_and_stay_out_of_sight(daemons: Daemons) -> None:
     model = "/nowhere/sk-secret"
     settings = {"daemon": {"idle_timeout": 77}, "embedder": {"config": {"model_path": model}}}
     process, said = daemons.spawn(settings=settings)
@@ -254,7 +251,7 @@ def test_settings_arrive_and_stay_out_of_sight(daemons):
         assert b"sk-secret" not in command_line.read_bytes()
 
 
-def test_a_wrong_setting_is_reported(daemons):
+def test_a_wrong_setting_is_reported(daemons: Daemons) -> None:
     process, said = daemons.spawn(settings={"daemon": {"idle_timeuot": 1}})
     assert said["state"] == "failed"
     error = from_wire(said["error"])
@@ -263,7 +260,7 @@ def test_a_wrong_setting_is_reported(daemons):
     assert process.wait(30) == 1
 
 
-def test_a_store_that_does_not_open_is_reported(daemons):
+def test_a_store_that_does_not_open_is_reported(daemons: Daemons) -> None:
     process, said = daemons.spawn(env={"TEST_FAIL": "store"})
     assert (said["state"], said["error"]["code"]) == ("failed", "STORE_ERROR")
     assert said["error"]["data"] == {"reason": "too_new"}
@@ -271,7 +268,7 @@ def test_a_store_that_does_not_open_is_reported(daemons):
     assert not daemons.paths.socket.exists()
 
 
-def test_a_bug_at_the_start_has_its_traceback_in_the_log(daemons):
+def test_a_bug_at_the_start_has_its_traceback_in_the_log(daemons: Daemons) -> None:
     process, said = daemons.spawn(env={"TEST_FAIL": "bug"})
     assert said["error"]["code"] == "INTERNAL"
     assert said["error"]["error_id"] in daemons.log()
@@ -280,7 +277,7 @@ def test_a_bug_at_the_start_has_its_traceback_in_the_log(daemons):
     assert process.wait(30) == 1
 
 
-def test_a_home_open_to_others_is_refused(daemons):
+def test_a_home_open_to_others_is_refused(daemons: Daemons) -> None:
     daemons.paths.log.parent.mkdir(mode=0o700)
     daemons.paths.home.chmod(0o755)
     _, said = daemons.spawn()
@@ -288,7 +285,7 @@ def test_a_home_open_to_others_is_refused(daemons):
     assert "chmod 700" in said["error"]["message"]
 
 
-def test_in_the_foreground(daemons):
+def test_in_the_foreground(daemons: Daemons) -> None:
     process = daemons.popen("--idle-timeout", "50", stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
     eventually(daemons.paths.socket.exists)
     eventually(lambda: "ready" in daemons.log())
@@ -304,7 +301,7 @@ def test_in_the_foreground(daemons):
     assert "stopped" in daemons.log()
 
 
-def test_help_and_version_load_nothing():
+def test_help_and_version_load_nothing() -> None:
     for option, expected in (("--help", "--idle-timeout"), ("--version", "memorusd 0.")):
         script = (
             "import sys; from memorusd.__main__ import main\n"
@@ -319,7 +316,7 @@ def test_help_and_version_load_nothing():
 # --- one instance
 
 
-def test_ten_at_once_make_one(daemons):
+def test_ten_at_once_make_one(daemons: Daemons) -> None:
     processes = [daemons.popen("--spawned", env={"TEST_LOAD": "0.3"}) for _ in range(10)]
     said = []
     for process in processes:
@@ -335,7 +332,7 @@ def test_ten_at_once_make_one(daemons):
     assert daemons.connect().call("daemon.status")["pid"] == winner
 
 
-def test_after_a_kill_the_stale_socket_is_replaced(daemons):
+def test_after_a_kill_the_stale_socket_is_replaced(daemons: Daemons) -> None:
     process, _ = daemons.spawn()
     process.kill()
     process.wait()
@@ -345,7 +342,7 @@ def test_after_a_kill_the_stale_socket_is_replaced(daemons):
     assert daemons.connect().hello["pid"] == second.pid
 
 
-def test_the_successor_waits_for_the_drain(daemons):
+def test_the_successor_waits_for_the_drain(daemons: Daemons) -> None:
     first, _ = daemons.spawn()
     wire = daemons.connect()
     wire.ask("memory.search", query="hold")
@@ -360,7 +357,7 @@ def test_the_successor_waits_for_the_drain(daemons):
 
 
 @pytest.mark.parametrize("look", ["asked to look", pytest.param("by itself", marks=pytest.mark.full)])
-def test_a_removed_socket_makes_room_for_a_successor(daemons, look):
+def test_a_removed_socket_makes_room_for_a_successor(daemons: Daemons, look: str) -> None:
     first, _ = daemons.spawn()
     daemons.paths.socket.unlink()
     if look == "asked to look":  # it does so every ten seconds, and after a reload
@@ -372,7 +369,7 @@ def test_a_removed_socket_makes_room_for_a_successor(daemons, look):
 
 
 @pytest.mark.parametrize("look", ["asked to look", pytest.param("by itself", marks=pytest.mark.full)])
-def test_a_removed_home_ends_its_daemon(daemons, look):
+def test_a_removed_home_ends_its_daemon(daemons: Daemons, look: str) -> None:
     first, _ = daemons.spawn()
     daemons.paths.instance_lock.unlink()
     if look == "asked to look":
@@ -385,7 +382,7 @@ def test_a_removed_home_ends_its_daemon(daemons, look):
 # --- ending
 
 
-def test_sigterm_drains(daemons):
+def test_sigterm_drains(daemons: Daemons) -> None:
     process, _ = daemons.spawn()
     working, resting = daemons.connect(), daemons.connect()
     working.ask("memory.search", query="hold")
@@ -402,7 +399,7 @@ def test_sigterm_drains(daemons):
     assert daemons.notes() == ["holding", "closed"]
 
 
-def test_a_second_signal_forces(daemons):
+def test_a_second_signal_forces(daemons: Daemons) -> None:
     process, _ = daemons.spawn()
     daemons.connect().ask("memory.search", query="hang")
     eventually(lambda: daemons.notes() == ["hanging"])
@@ -416,7 +413,7 @@ def test_a_second_signal_forces(daemons):
 
 
 @pytest.mark.full
-def test_a_drain_that_hangs_comes_to_an_end(daemons):
+def test_a_drain_that_hangs_comes_to_an_end(daemons: Daemons) -> None:
     process, _ = daemons.spawn()
     daemons.connect().ask("memory.search", query="hang")
     eventually(lambda: daemons.notes() == ["hanging"])
@@ -427,7 +424,7 @@ def test_a_drain_that_hangs_comes_to_an_end(daemons):
     assert daemons.spawn()[1]["state"] == "ready"
 
 
-def test_shutdown_by_request(daemons):
+def test_shutdown_by_request(daemons: Daemons) -> None:
     process, _ = daemons.spawn()
     assert daemons.connect().call("daemon.shutdown") == {"ok": True}
     assert process.wait(20) == 0
@@ -435,7 +432,7 @@ def test_shutdown_by_request(daemons):
     assert daemons.notes() == ["closed"]
 
 
-def test_idle_exit(daemons):
+def test_idle_exit(daemons: Daemons) -> None:
     process, _ = daemons.spawn("--idle-timeout", "0.5")
     wire = daemons.connect()  # a connection is activity, even a silent one
     time.sleep(1.0)
@@ -447,7 +444,7 @@ def test_idle_exit(daemons):
     assert not daemons.paths.socket.exists()
 
 
-def test_background_work_is_activity(daemons):
+def test_background_work_is_activity(daemons: Daemons) -> None:
     (daemons.paths.home / "busy").touch()
     process, _ = daemons.spawn("--idle-timeout", "0.2")
     time.sleep(1.0)
@@ -456,14 +453,14 @@ def test_background_work_is_activity(daemons):
     assert process.wait(20) == 0
 
 
-def test_zero_means_never(daemons):
+def test_zero_means_never(daemons: Daemons) -> None:
     process, _ = daemons.spawn("--idle-timeout", "0")
     daemons.connect().close()
     time.sleep(1.0)
     assert process.poll() is None
 
 
-def test_idle_exit_loses_no_client(daemons):
+def test_idle_exit_loses_no_client(daemons: Daemons) -> None:
     """Connect over and over around the moment of exit: a hello or a refusal, never an answer that is lost."""
     first, _ = daemons.spawn("--idle-timeout", "0.05")
     greeted = 0
@@ -483,7 +480,7 @@ def test_idle_exit_loses_no_client(daemons):
     assert first.wait(20) == 0
 
 
-def test_sighup_reloads_and_bad_settings_change_nothing(daemons):
+def test_sighup_reloads_and_bad_settings_change_nothing(daemons: Daemons) -> None:
     process, _ = daemons.spawn()
     wire = daemons.connect()
     assert wire.call("daemon.status")["idle_timeout"] == 300
@@ -503,7 +500,7 @@ def test_sighup_reloads_and_bad_settings_change_nothing(daemons):
     assert "idle for" not in daemons.log()  # below the new level
 
 
-def test_the_embedder_does_not_change_under_a_running_engine(daemons):
+def test_the_embedder_does_not_change_under_a_running_engine(daemons: Daemons) -> None:
     process, _ = daemons.spawn()
     wire = daemons.connect()
     config = wire.call("daemon.status")["config"]
@@ -570,7 +567,7 @@ def activated(daemons: Daemons, tmp_path: Path) -> Iterator[Activated]:
     manager.close()
 
 
-def test_socket_activation(daemons, activated):
+def test_socket_activation(daemons: Daemons, activated: Activated) -> None:
     before = daemons.paths.socket.stat().st_ino
     early = socket.socket(socket.AF_UNIX)  # this connection is what starts the daemon
     early.connect(str(daemons.paths.socket))
@@ -597,7 +594,7 @@ def test_socket_activation(daemons, activated):
     waiting.close()
 
 
-def test_activated_reload_is_told(daemons, activated):
+def test_activated_reload_is_told(daemons: Daemons, activated: Activated) -> None:
     process = activated.start()
     assert activated.told() == "READY=1"
     process.send_signal(signal.SIGHUP)
@@ -610,10 +607,11 @@ def test_activated_reload_is_told(daemons, activated):
     assert process.wait(20) == 0
 
 
-def test_activated_waits_for_the_one_that_drains(daemons, activated):
+def test_activated_waits_for_the_one_that_drains(daemons: Daemons, activated: Activated) -> None:
     from memorusd.daemon.instance import Instance
 
     held = Instance.try_lock(daemons.paths.instance_lock)
+    assert held is not None
     process = activated.start()
     time.sleep(0.3)
     assert process.poll() is None  # the socket accepts, but that is systemd, not a daemon
@@ -621,7 +619,7 @@ def test_activated_waits_for_the_one_that_drains(daemons, activated):
     assert activated.told() == "READY=1"
 
 
-def test_not_a_socket_as_fd_3(daemons, tmp_path):
+def test_not_a_socket_as_fd_3(daemons: Daemons, tmp_path: Path) -> None:
     with (tmp_path / "file").open("w") as file:
         script = (
             f"import os, sys; os.dup2({file.fileno()}, 3, inheritable=True); "
@@ -643,7 +641,7 @@ def test_not_a_socket_as_fd_3(daemons, tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-def test_another_user_is_refused(daemons):
+def test_another_user_is_refused(daemons: Daemons) -> None:
     daemons.spawn()
     script = f"""
 import os, socket
@@ -663,7 +661,7 @@ print(sock.recv(100))
     assert "the peer is user 65534" in daemons.log()
 
 
-def test_garbage_leaves_the_daemon_alive_and_small(daemons):
+def test_garbage_leaves_the_daemon_alive_and_small(daemons: Daemons) -> None:
     process, _ = daemons.spawn()
     steady = daemons.connect()
     steady.call("memory.search", query="x")
@@ -697,7 +695,7 @@ def rss(pid: int) -> int:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
 
 
-def test_no_text_in_the_log_even_at_debug(daemons):
+def test_no_text_in_the_log_even_at_debug(daemons: Daemons) -> None:
     daemons.spawn(settings={"daemon": {"log_level": "debug"}})
     wire = daemons.connect()
     wire.call("memory.search", query="confidential words")
@@ -716,7 +714,7 @@ def test_no_text_in_the_log_even_at_debug(daemons):
     assert "confidential" not in log
 
 
-def test_no_child_processes_and_no_tcp(daemons):
+def test_no_child_processes_and_no_tcp(daemons: Daemons) -> None:
     process, _ = daemons.spawn()
     daemons.connect().call("memory.search", query="x")
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
