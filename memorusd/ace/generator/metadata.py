@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ...knowledge.index import FIRST_PERSON, TIME, View, terms
-from .dates import nearness
+from ...knowledge.index import FIRST_PERSON, TIME, View
+from ...text.tokens import terms
+from .nearness import nearness
 from .question import Question
 
 __all__ = ["MetadataMatcher"]

@@ -10,20 +10,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ...knowledge.index import (
-    FIRST_PERSON,
-    NOBODY,
-    STOP_WORDS,
-    TIME,
-    View,
-    terms,
-    wide_share,
-    words,
-)
-from .dates import Date, dates
-from .relative import Span
+from ...knowledge.index import FIRST_PERSON, NOBODY, TIME, View
+from ...text.dates import Date, dates
+from ...text.relative_dates import Span
+from ...text.scripts import unspaced_share
+from ...text.stopwords import STOP_WORDS
+from ...text.tokens import terms, words
 
 __all__ = ["Question", "read_question"]
+
+_STOP_WORDS = STOP_WORDS["en"]
 
 _WHEN = re.compile(
     r"\b(?:when|(?:what|which) (?:date|day|month|year|time)|how long)\b"
@@ -86,7 +82,7 @@ def read_question(text: str, view: View, mask: Mask, asked_at: float) -> Questio
         to_assistant=_ASSISTANT.search(text) is not None,
         dates=dates(text, asked_at),
         age=1 if _NOW.search(text) else -1 if _THEN.search(text) else 0,
-        unreadable=wide_share(text),
+        unreadable=unspaced_share(text),
     )
 
 
@@ -98,7 +94,7 @@ def _speakers(text: str, view: View, mask: Mask) -> dict[str, tuple[int, ...]]:
     for word in words(text):
         folded = word.casefold()
         # "Will" may be a name where "will" is none.
-        if folded in NOBODY or (folded in STOP_WORDS and not word[:1].isupper()):
+        if folded in NOBODY or (folded in _STOP_WORDS and not word[:1].isupper()):
             continue
         visible = tuple(code for code in known.get(folded, ()) if (mask & (codes == code)).any())
         if visible:

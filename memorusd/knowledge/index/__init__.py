@@ -4,7 +4,6 @@ from .entry import NOBODY, label_key
 from .index import Hit, Index
 from .parts import Embedded, embed_texts, passages
 from .scan import Rows, dots, nearest, top
-from .terms import STOP_WORDS, terms, wide_share, words
 from .traits import FIRST_PERSON, TIME
 from .view import View
 from .words import Scored, bm25
@@ -12,7 +11,6 @@ from .words import Scored, bm25
 __all__ = [
     "FIRST_PERSON",
     "NOBODY",
-    "STOP_WORDS",
     "TIME",
     "Embedded",
     "Hit",
@@ -26,8 +24,5 @@ __all__ = [
     "label_key",
     "nearest",
     "passages",
-    "terms",
     "top",
-    "wide_share",
-    "words",
 ]

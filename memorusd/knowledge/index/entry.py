@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from operator import attrgetter
 
+from ...text.tokens import terms
 from ..bullet import Bullet
 from ..embed import Vectors
 from ..filters import LISTS
-from .terms import terms
 from .traits import Traits, traits
 
 __all__ = ["NOBODY", "Entry", "label_key", "read_entry"]

@@ -11,13 +11,14 @@ from itertools import islice
 
 import numpy as np
 
+from ...text.scripts import unspaced_share
+from ...text.tokens import terms
 from ..embed import ModelId, Vectors
 from ..selection import Selection
 from ..store import Store, Stored
 from .entry import Entry, read_entry
 from .scan import dots, nearest, top
 from .table import Table
-from .terms import terms, wide_share
 from .view import View
 from .words import bm25
 
@@ -97,7 +98,7 @@ class Index:
         mask = view.equal(fields) & view.has_vector
         slots, cosines = nearest(view.rows, vector, k, mask)
         found = dict(zip(slots.tolist(), cosines.tolist(), strict=True))
-        if wide_share(text) > _READABLE:
+        if unspaced_share(text) > _READABLE:
             scored = bm25(view.postings, view.columns.lengths[: view.n], Counter(terms(text)), mask).scores
             likely = [slot for slot in top(scored, k).tolist() if scored[slot] > 0]
             best = [slot for slot in likely if slot not in found]

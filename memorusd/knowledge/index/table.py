@@ -11,6 +11,7 @@ from operator import attrgetter
 
 import numpy as np
 
+from ...text.tokens import words
 from ..ages import Ages
 from ..bullet import Bullet
 from ..filters import CODED
@@ -18,7 +19,6 @@ from .attributes import Attributes
 from .entry import NOBODY, Entry
 from .parts import Parts
 from .scan import sign_bits
-from .terms import words
 from .view import Columns, View
 from .words import Postings
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .terms import wide_letters
+from ...text.scripts import count_unspaced
 
 __all__ = ["FIRST_PERSON", "TIME", "Traits", "traits"]
 
@@ -37,10 +37,10 @@ _FIRST_PERSONS = (
     "we've",
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_WIDE_TIME = re.compile(
+_CJK_TIME = re.compile(
     r"今天|昨天|明天|前天|去年|今年|明年|上[週周]|下[週周]|[0-9一二三四五六七八九十]+[月日年號号点點時时]|昨日|今日|明日|先週|来週|先月|来月"
 )
-_WIDE_FIRST_PERSON = re.compile("我|私|僕")
+_CJK_FIRST_PERSON = re.compile("我|私|僕")
 _PUNCTUATION = "\"'“”‘’()[]{}<>.,;:!?*_`~-—–…"
 _CACHED = 1 << 16
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？]*")
@@ -71,18 +71,18 @@ def traits(text: str) -> Traits:
         for word in words:
             if word not in _known:
                 flags |= _look(word)
-    wide = 0
+    unspaced = 0
     if not text.isascii():
-        wide = wide_letters(text)
-        if wide:
-            flags |= TIME if _WIDE_TIME.search(text) else 0
-            flags |= FIRST_PERSON if _WIDE_FIRST_PERSON.search(text) else 0
+        unspaced = count_unspaced(text)
+        if unspaced:
+            flags |= TIME if _CJK_TIME.search(text) else 0
+            flags |= FIRST_PERSON if _CJK_FIRST_PERSON.search(text) else 0
     asking = 0.0
     if "?" in text or "？" in text:
         sentences = _SENTENCE.findall(text)
         asked = sum(len(s) for s in sentences if s.endswith(("?", "？")))
         asking = asked / max(1, sum(map(len, sentences)))
-    return Traits(flags, asking, max(len(words), wide // 2))
+    return Traits(flags, asking, max(len(words), unspaced // 2))
 
 
 _known: dict[str, int] = {}

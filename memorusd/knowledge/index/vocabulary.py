@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 from rapidfuzz.distance import OSA
 
-from .terms import is_wide
+from ...text.scripts import is_unspaced
 
 __all__ = ["LEAST_SIMILAR", "Vocabulary"]
 
@@ -68,7 +68,7 @@ class Vocabulary:
 
 def _is_word(term: str) -> bool:
     """Numbers, versions and names of code are not misspelt into each other."""
-    return len(term) >= _SHORTEST and term.isalpha() and not is_wide(term[0])
+    return len(term) >= _SHORTEST and term.isalpha() and not is_unspaced(term[0])
 
 
 def _trigrams(term: str) -> set[str]:

@@ -28,15 +28,15 @@ _NAMED = re.compile(
     r"|\bthis (?P<this>week|month|year)\b|\b(?P<today>today|this (?:morning|afternoon|evening))\b",
     re.IGNORECASE,
 )
-_WIDE_COUNTS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "兩": 2, "几": 3, "幾": 3}
-_WIDE_UNITS = {
+_CJK_COUNTS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2, "兩": 2, "几": 3, "幾": 3}
+_CJK_UNITS = {
     "天": "day", "日": "day", "周": "week", "週": "week", "星期": "week", "礼拜": "week", "禮拜": "week",
     "月": "month", "年": "year",
 }  # fmt: skip
-_WIDE_AGO = re.compile(
-    rf"(\d{{1,3}}|[{''.join(_WIDE_COUNTS)}]) ?[个個ヶカか]?({'|'.join(_WIDE_UNITS)})[间間]?[以之]?前"
+_CJK_AGO = re.compile(
+    rf"(\d{{1,3}}|[{''.join(_CJK_COUNTS)}]) ?[个個ヶカか]?({'|'.join(_CJK_UNITS)})[间間]?[以之]?前"
 )
-_WIDE_NAMED = {
+_CJK_NAMED = {
     "昨天": (1, 1), "昨日": (1, 1), "前天": (2, 2), "今天": (0, 0), "今日": (0, 0),
     "上周": (13, 1), "上週": (13, 1), "先週": (13, 1),
     "上个星期": (13, 1), "上個星期": (13, 1), "上星期": (13, 1),
@@ -62,10 +62,10 @@ def spans(text: str, today: int) -> Iterator[Span]:
         yield Span(today - (_count(match[1]) if match[1] else 2) * days, today)
     for match in _NAMED.finditer(text):
         yield _named(match, today)
-    for match in _WIDE_AGO.finditer(text):
-        count = int(match[1]) if match[1].isdigit() else _WIDE_COUNTS[match[1]]
-        yield _about(today, count, _WIDE_UNITS[match[2]])
-    for name, (first, last) in _WIDE_NAMED.items():
+    for match in _CJK_AGO.finditer(text):
+        count = int(match[1]) if match[1].isdigit() else _CJK_COUNTS[match[1]]
+        yield _about(today, count, _CJK_UNITS[match[2]])
+    for name, (first, last) in _CJK_NAMED.items():
         if name in text:
             yield Span(today - first, today - last)
 

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta, timezone
 import numpy as np
 import pytest
 
-from memorusd.ace.generator.dates import dates, nearness
-from memorusd.ace.generator.relative import spans
+from memorusd.ace.generator.nearness import nearness
+from memorusd.text.dates import dates
+from memorusd.text.relative_dates import spans
 
 TODAY = date(2026, 11, 26)  # a Thursday
 EPOCH = date(1970, 1, 1)

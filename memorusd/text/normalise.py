@@ -1,0 +1,44 @@
+"""One spelling for what means the same: Unicode's compatibility forms, case, the two scripts of Chinese."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from typing import Protocol
+
+from .scripts import has_han
+
+__all__ = ["fold", "nfkc", "simplified"]
+
+
+class _Converter(Protocol):
+    def convert(self, text: str) -> str: ...
+
+
+def nfkc(text: str) -> str:
+    """`text` in Unicode's normal form KC: full-width letters, ligatures and the like become plain ones."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+
+def fold(text: str) -> str:
+    """`text` in normal form KC and without distinction of case, to compare by."""
+    return nfkc(text).casefold()
+
+
+def simplified(text: str) -> str:
+    """`text` with traditional Chinese characters written as simplified ones, one for one, by OpenCC's table.
+
+    Words are not replaced, so positions stay: character i of the result stands for character i of `text`.
+    """
+    if not has_han(text):
+        return text
+    converted = _converter().convert(text)
+    return converted if len(converted) == len(text) else "".join(map(_converter().convert, text))
+
+
+@lru_cache(maxsize=1)
+def _converter() -> _Converter:
+    from opencc import OpenCC  # only texts with Chinese characters pay for its tables
+
+    converter: _Converter = OpenCC("t2s")
+    return converter
