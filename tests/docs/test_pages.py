@@ -108,7 +108,8 @@ def test_commands_and_options_that_are_named_exist(page: str) -> None:
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_files_and_headings_that_are_linked_exist(page: str) -> None:
     path = PAGES[page]
-    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r"\b(?:src|href)=\"([^\"]+)\"", text):
         if not re.match(r"[a-z]+:", target):
             file, _, heading = target.partition("#")
             found = path.parent / file if file else path

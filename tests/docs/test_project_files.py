@@ -73,7 +73,7 @@ def test_hooks_fetch_nothing() -> None:
 
 def test_every_page_is_in_the_navigation() -> None:
     def pages(entries: list[Any]) -> list[str]:
-        found = []
+        found: list[str] = []
         for entry in entries:
             (target,) = entry.values()
             found += pages(target) if isinstance(target, list) else [target]
