@@ -94,6 +94,8 @@ def test_figures_on_the_pages_are_those_of_the_data() -> None:
         readme.split()
     )
     assert f"{lost['power_losses']} simulated power failures" in readme
+    crashes = lost["kills"] + lost["power_losses"]
+    assert f"lost in {crashes} crashes and power failures" in text("docs/index.md")
 
 
 def test_badges_in_the_readme_say_what_they_show() -> None:
