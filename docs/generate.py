@@ -86,30 +86,30 @@ def _section(models: list[type[BaseModel]]) -> Iterator[str]:
 def _table(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     if not prefix:
         yield "| setting | value | default | meaning |\n| --- | --- | --- | --- |"
-    told = _strings(model)
+    meanings = _strings(model)
     for name, field in model.model_fields.items():
         if not (inner := _models(field.annotation)):
-            cells = (f"`{prefix}{name}`", _value(field), _default(field), told[name])
+            cells = (f"`{prefix}{name}`", _value(field), _default(field), meanings[name])
             yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
         elif model is not Settings:
             yield from _table(inner[0], f"{prefix}{name}.")
 
 
 def _strings(model: type[BaseModel]) -> dict[str, str]:
-    """The string under each setting. Raises KeyError, where it is looked up, if there is none."""
+    """The string under each setting, by the name of the setting."""
     (node,) = ast.parse(inspect.cleandoc("\n" + inspect.getsource(model))).body
     assert isinstance(node, ast.ClassDef)
-    told = {}
+    meanings = {}
     for above, below in zip(node.body, node.body[1:], strict=False):
         if isinstance(above, ast.AnnAssign) and isinstance(above.target, ast.Name):
             match below:
                 case ast.Expr(value=ast.Constant(value=str(text))):
-                    told[above.target.id] = " ".join(text.split())
-    return told
+                    meanings[above.target.id] = " ".join(text.split())
+    return meanings
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:
-    """The sections that a value may be."""
+    """The sections that a setting's value may be."""
     if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
         return [annotation]
     if get_origin(annotation) in (Union, types.UnionType, Annotated):
@@ -123,10 +123,10 @@ def _value(field: FieldInfo) -> str:
     low, above, high = (
         bounds.get(kind) for kind in (annotated_types.Ge, annotated_types.Gt, annotated_types.Le)
     )
-    told = " or ".join(kinds)
+    text = " or ".join(kinds)
     if low is not None or above is not None:
-        told += f", from {low.ge:g}" if low is not None else f", above {above.gt:g},"  # type: ignore[union-attr]
-    return told.rstrip(",") if high is None else f"{told} to {high.le:g}"
+        text += f", from {low.ge:g}" if low is not None else f", above {above.gt:g},"  # type: ignore[union-attr]
+    return text.rstrip(",") if high is None else f"{text} to {high.le:g}"
 
 
 def _alternatives(annotation: Any) -> tuple[Any, ...]:
@@ -165,7 +165,7 @@ def _providers() -> str:
 
 
 def _defaults() -> str:
-    """A settings file that changes nothing."""
+    """A settings file that sets every setting to its default."""
     lines = []
 
     def walk(section: BaseModel, path: str) -> None:

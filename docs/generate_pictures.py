@@ -80,8 +80,8 @@ def _spans(line: str, fact: str) -> list[tuple[str, str]]:
     if line.startswith(TYPED):
         prompt, _, rest = line.partition(" ")
         return [("prompt", f"{prompt} "), ("typed", rest)]
-    before, found, after = line.partition(fact)
-    return [("output", before), ("fact", found), ("output", after)]
+    before, match, after = line.partition(fact)
+    return [("output", before), ("fact", match), ("output", after)]
 
 
 def recall_chart(recall: dict[str, Any]) -> str:
@@ -123,23 +123,23 @@ def search_chart(search: dict[str, Any]) -> str:
         '<rect class="s0" x="206" y="64" width="12" height="12" rx="2"/>',
         '<text class="ink" x="223" y="75">everything else</text>',
     ]
-    y, told = 92, []
+    y, summary = 92, []
     for case in search["cases"]:
         total = embedding * case["ratio"]
-        asked = embedding if case["ratio"] > 1 else 0.0
+        embedded = embedding if case["ratio"] > 1 else 0.0
         name = case["name"]
         parts.append(f'<text class="ink" x="16" y="{y + 14}">{escape(name)}</text>')
         left = 16.0
-        for kind, value in (("s1", asked), ("s0", total - asked)):
+        for kind, value in (("s1", embedded), ("s0", total - embedded)):
             if value:
                 parts.append(
                     f'<rect class="{kind}" x="{left:.1f}" y="{y + 20}" width="{value * scale:.1f}" height="16"/>'
                 )
                 left += value * scale
-        told.append(f"{name}: {total:.0f} ms")
+        summary.append(f"{name}: {total:.0f} ms")
         parts.append(f'<text class="ink" x="{left + 8:.1f}" y="{y + 33}">{total:.0f} ms</text>')
         y += 50
-    return _chart(y, parts, "Bar chart: " + "; ".join(told))
+    return _chart(y, parts, "Bar chart: " + "; ".join(summary))
 
 
 def badges() -> list[tuple[str, str]]:

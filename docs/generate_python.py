@@ -113,11 +113,11 @@ def _methods() -> Iterator[str]:
 
 
 def _signature(name: str, function: Any) -> str:
-    """One line, or one argument a line where that is too long."""
+    """One line, or one line for each argument if that is too long."""
     signature = inspect.signature(function)
-    given = [p for p in signature.parameters.values() if p.name not in ("self", "cls")]
+    parameters = [p for p in signature.parameters.values() if p.name not in ("self", "cls")]
     written = []
-    for before, parameter in zip([None, *given], given, strict=False):
+    for before, parameter in zip([None, *parameters], parameters, strict=False):
         only_by_name = parameter.kind is parameter.KEYWORD_ONLY
         if only_by_name and (before is None or before.kind is not parameter.KEYWORD_ONLY):
             written.append("*")

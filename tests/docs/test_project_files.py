@@ -1,4 +1,4 @@
-"""The files by which others work on the project: they parse, and name what there is."""
+"""The configuration files of the project parse, and what they name exists."""
 
 from __future__ import annotations
 
