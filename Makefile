@@ -48,7 +48,7 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m zensical build --clean --strict
 
 clean:
-	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp says which extra is installed. The install is editable, so only pyproject.toml can outdate it.

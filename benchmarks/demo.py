@@ -59,9 +59,7 @@ def show() -> int:
             f"    {question}\n      {answer['score']:.2f}  {answer['memory']}{'' if right else '   <- WRONG'}"
         )
     print(f"store   {second['store']}\nsocket  {second['socket']}   (both are removed now)")
-    print(
-        f"the first process took {first['ms']:.0f} ms (it started the daemon), the second {second['ms']:.0f} ms"
-    )
+    print(f"the first process took {first['ms']:.0f} ms (with the daemon), the second {second['ms']:.0f} ms")
     print("WRONG: see above" if wrong else "success: learned in one process, recalled by meaning in another")
     return int(wrong)
 

@@ -36,7 +36,7 @@ OTHERS = {"--help", "--version", "--user"}
 def runner(
     request: pytest.FixtureRequest, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Runner]:
-    """With a database server and a language model if the page uses them; systemctl is a stub that succeeds."""
+    """With a database server and a language model if the page uses them; systemctl is a stub."""
     text = PAGES[request.getfixturevalue("page")].read_text(encoding="utf-8")
     folder = tmp_path / "bin"
     folder.mkdir()
