@@ -40,14 +40,15 @@ bench: $(VENV)/.dev
 	set -e; for b in $(filter-out %/report.py %/demo.py %/record.py,$(sort $(wildcard benchmarks/*.py))); do \
 		echo; echo "== $$b"; $(BIN)/python $$b; done
 
-# Into site/; the generated pages first.
+# Writes the generated pages and pictures, then the site into site/.
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/generate_python.py
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	$(BIN)/python docs/generate_pictures.py
+	$(BIN)/python -m zensical build --clean --strict
 
 clean:
-	rm -rf $(VENV) build dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp says which extra is installed. The install is editable, so only pyproject.toml can outdate it.

@@ -1,6 +1,6 @@
 """A year of use: what is recalled stays, what is not fades and is archived; and what a sweep costs.
 
-    python benchmarks/decay.py [--plot docs/decay.svg]
+    python benchmarks/decay.py [--plot docs/pictures/decay.svg]
 
 Bullets are recalled daily, weekly, monthly, once a quarter, or never, in a real store under a clock that
 the benchmark moves; a sweep follows every day. The floor of the sweep is reading its columns.
@@ -53,9 +53,10 @@ def plot(curves: dict[str, list[float]], path: Path) -> None:
     """Write the curves as an SVG picture."""
     width, height, left, top = 720, 260, 40, 20
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + 130} {height + 60}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + 210} {height + 68}" '
         'font-family="sans-serif" font-size="12">',
-        f'<text x="{left}" y="12">weight over a year, by how often a memory is recalled</text>',
+        '<rect width="100%" height="100%" rx="8" fill="#fff"/>',
+        f'<text x="{left}" y="14">weight over a year, by how often a memory is recalled</text>',
         f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="none" stroke="#999"/>',
     ]
     for month in range(13):
@@ -72,7 +73,7 @@ def plot(curves: dict[str, list[float]], path: Path) -> None:
         )
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
         note = name if len(kept) == 365 else f"{name}: archived, day {len(kept) + 1}"
-        parts.append(f'<text x="{left + width - 180}" y="{top + 110 + 18 * n}" fill="{colour}">{note}</text>')
+        parts.append(f'<text x="{left + width + 10}" y="{top + 110 + 18 * n}" fill="{colour}">{note}</text>')
     parts += [
         f'<text x="{left + width / 2}" y="{top + height + 34}" text-anchor="middle">months</text>',
         "</svg>",

@@ -1,8 +1,7 @@
-"""The main job, end to end, in a scratch home: `make demo`.
+"""Two processes share one memory, in a scratch home: `make demo`.
 
-Two processes that know nothing of each other share one memory. The first finds no daemon, so one
-is started; the second asks in other words and gets what the first learned. The exit status is 0
-only if it did, and from one and the same daemon.
+The first process finds no daemon, so it starts one, and learns some facts. The second process asks for them
+in other words. The exit status is 0 only if every answer is right and both processes used the same daemon.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ FACTS = (
     "Deploys go through the blue-green script, never by hand.",
     "Use pnpm in the web folder.",
 )
-# Asked in other words than those of the fact, which is given by its number.
+# Each question uses other words than its fact, which is given by its index.
 QUESTIONS = (
     ("when is test data wiped?", 0),
     ("how does the client want to be billed?", 2),
@@ -45,7 +44,7 @@ def main() -> int:
 
 
 def show() -> int:
-    """Start both processes in turn, print what each saw, and judge it."""
+    """Run both processes one after the other, print what each reports, and check the answers."""
     first = client("learn")
     print(f"process {first['pid']} started the daemon (pid {first['daemon']}) and learned")
     for text in first["kept"]:
@@ -59,16 +58,14 @@ def show() -> int:
         print(
             f"    {question}\n      {answer['score']:.2f}  {answer['memory']}{'' if right else '   <- WRONG'}"
         )
-    print(f"store   {second['store']}\nsocket  {second['socket']}   (removed again now)")
-    print(f"first process {first['ms']:.0f} ms with the daemon's start, second {second['ms']:.0f} ms")
-    print(
-        "WRONG: see above" if wrong else "all right: learned in one process, recalled by meaning in another"
-    )
+    print(f"store   {second['store']}\nsocket  {second['socket']}   (both are removed now)")
+    print(f"the first process took {first['ms']:.0f} ms (with the daemon), the second {second['ms']:.0f} ms")
+    print("WRONG: see above" if wrong else "success: learned in one process, recalled by meaning in another")
     return int(wrong)
 
 
 def client(role: str) -> dict[str, Any]:
-    """Run this file as a process of its own and return what it reports."""
+    """Run this file as a separate process and return its report."""
     start = time.perf_counter()
     done = subprocess.run([sys.executable, __file__, role], stdout=subprocess.PIPE, check=True)
     report: dict[str, Any] = json.loads(done.stdout)
@@ -76,21 +73,21 @@ def client(role: str) -> dict[str, Any]:
 
 
 def learn() -> dict[str, Any]:
-    """The first process: keep the facts."""
+    """What the first process does: learn the facts."""
     with Memory() as memory:
         kept = [memory.add(text, agent_id="first")["results"][0]["memory"] for text in FACTS]
         return {"kept": kept, **place(memory)}
 
 
 def ask() -> dict[str, Any]:
-    """The second process: ask the questions, and keep the best answer of each."""
+    """What the second process does: ask the questions and return the best answer to each."""
     with Memory() as memory:
         answers = [memory.search(question, limit=1)["results"][0] for question, _ in QUESTIONS]
         return {"answers": answers, **place(memory)}
 
 
 def place(memory: Memory) -> dict[str, Any]:
-    """Who answered, and where the memory is."""
+    """Which daemon answered, and where the memory is."""
     from memorus_client.daemon import daemon_status
     from memorus_proto.paths import Paths
 

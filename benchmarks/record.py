@@ -1,9 +1,9 @@
-"""Records the first five minutes of a new user, as they are on the screen: docs/first-five-minutes.txt.
+"""Records terminal sessions of a new user as text files in docs/.
 
-    python benchmarks/record.py          writes the file anew
+    python benchmarks/record.py          writes every recording
 
-A shell in a terminal of tmux, in an empty home, is typed the commands below; what tmux then shows is the
-recording. A test records it again and compares, so that it stays what a new user sees.
+tmux runs a shell in an empty home. The program types the commands below into it and saves what the terminal
+shows. A test repeats each recording and compares, so the documentation always shows what a user sees.
 """
 
 from __future__ import annotations
@@ -16,48 +16,64 @@ import tempfile
 import time
 from pathlib import Path
 
-__all__ = ["FILE", "record"]
+__all__ = ["DOCS", "RECORDINGS", "record"]
 
-FILE = Path(__file__).parents[1] / "docs" / "first-five-minutes.txt"
-PROMPT = "$"
+DOCS = Path(__file__).parents[1] / "docs"
+PROMPTS = ("$", ">>>")
+QUESTIONS = ("?", "]")
 WIDTH = 100
-SESSION: tuple[tuple[str, ...], ...] = (
-    ('memorusctl learn "Deploys go through the blue-green script." --scope project:shop',),
-    ('memorusctl learn "I prefer invoices as PDF, never as Word files."',),
-    ('memorusctl learn "Thanks, that helped!"',),
-    ('memorusctl search "how do deploys work?"',),
-    ('memorusctl learn "The API listens on port 8080."',),
-    ('memorusctl learn "The API listens on port 9090."',),
-    ("memorusctl conflicts resolve", "b"),
-    ("memorusctl list",),
-    ("python -c \"from memorus_client import Memory; print(Memory().context('which port?', limit=1))\"",),
-    ('memorusctl forget --query "invoices" --limit 1', "y"),
-    ("memorusctl status",),
-    ("memorusctl verify",),
-    ("memorusctl daemon stop",),
-)
-"""Each command, and what is typed when it asks."""
+Session = tuple[tuple[str, ...], ...]
+"""Each command, followed by what is typed when it asks."""
+
+RECORDINGS: dict[str, Session] = {
+    "first-five-minutes.txt": (
+        ('memorusctl learn "Deploys go through the blue-green script." --scope project:shop',),
+        ('memorusctl learn "I prefer invoices as PDF, never as Word files."',),
+        ('memorusctl learn "Thanks, that helped!"',),
+        ('memorusctl search "how do deploys work?"',),
+        ('memorusctl learn "The API listens on port 8080."',),
+        ('memorusctl learn "The API listens on port 9090."',),
+        ("memorusctl conflicts resolve", "b"),
+        ("memorusctl list",),
+        ("python -c \"from memorus_client import Memory; print(Memory().context('which port?', limit=1))\"",),
+        ('memorusctl forget --query "invoices" --limit 1', "y"),
+        ("memorusctl status",),
+        ("memorusctl verify",),
+        ("memorusctl daemon stop",),
+    ),
+    "two-agents.txt": (
+        ("# One agent learns a fact",),
+        ('memorusctl learn "Use pnpm in the web folder."',),
+        ("# Another agent asks, in another process",),
+        ("python -q",),
+        ("from memorus_client import Memory",),
+        ('print(Memory().context("how to install packages?"))',),
+        ("exit()",),
+        ("memorusctl daemon stop",),
+    ),
+}
+"""The file in docs/ that each session is written to."""
 
 
-def record() -> str:
-    """The whole session as text. Needs tmux."""
+def record(session: Session) -> str:
+    """Run a session and return what the terminal shows. Needs tmux."""
     with tempfile.TemporaryDirectory(prefix="memorus-record-") as scratch:
         home = Path(scratch) / "home"
         home.mkdir(mode=0o700)
         screen = _Screen(home)
         try:
-            for command, *answers in SESSION:
-                screen.type(command, PROMPT if not answers else "?", "]")
+            for command, *answers in session:
+                screen.type(command, PROMPTS if not answers else QUESTIONS)
                 for answer in answers:
-                    screen.type(answer, PROMPT)
-            shown = screen.all()
+                    screen.type(answer, PROMPTS)
+            shown = screen.text()
         finally:
             screen.close()
-    return shown.replace(str(home), "~")
+    return shown.replace(str(home), "~").removesuffix(f"{PROMPTS[0]}\n")
 
 
 class _Screen:
-    """A terminal that somebody types into."""
+    """A terminal in tmux that the program types into."""
 
     def __init__(self, home: Path) -> None:
         programs = Path(sys.executable).parent
@@ -65,7 +81,7 @@ class _Screen:
         env = {
             "HOME": str(home),
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-            "PS1": f"{PROMPT} ",
+            "PS1": f"{PROMPTS[0]} ",
             "LANG": "C.UTF-8",
             "TERM": "xterm",
             "HISTFILE": "/dev/null",
@@ -75,34 +91,36 @@ class _Screen:
         size = ["-x", str(WIDTH), "-y", "400"]
         subprocess.run([*self._tmux, "new-session", "-d", *size, *shell], env=env, cwd=home, check=True)
         self._env = env
-        self._wait(1, (PROMPT,))
+        self._wait(1, PROMPTS)
 
-    def type(self, line: str, *endings: str) -> None:
-        """Type a line and wait until the last thing on the screen ends in one of `endings`."""
-        before = self.all().count("\n")
+    def type(self, line: str, endings: tuple[str, ...]) -> None:
+        """Type a line and wait until the screen's text ends in one of `endings`."""
+        before = self.text().count("\n")
         self._call("send-keys", "-l", line)
         self._call("send-keys", "Enter")
         self._wait(before + 1, endings)
 
-    def all(self) -> str:
-        """What there is on the screen, without the empty rest of it."""
+    def text(self) -> str:
+        """The text on the screen, without trailing blanks and empty lines."""
         lines = self._call("capture-pane", "-p", "-J").splitlines()
         return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
 
     def close(self) -> None:
-        """End it."""
+        """Close the terminal."""
         self._call("kill-server")
 
     def _wait(self, lines: int, endings: tuple[str, ...]) -> None:
         end = time.monotonic() + 60
         while time.monotonic() < end:
-            shown = self.all()
+            shown = self.text()
             if shown.count("\n") >= lines and shown.rstrip().endswith(endings):
                 time.sleep(0.2)
-                if self.all() == shown:
+                if self.text() == shown:
                     return
             time.sleep(0.05)
-        raise TimeoutError(f"this is not what ends in {endings}:\n{self.all()}")
+        raise TimeoutError(
+            f"no output that ends in one of {endings} within 60 seconds; the screen shows:\n{self.text()}"
+        )
 
     def _call(self, *words: str) -> str:
         done = subprocess.run(
@@ -112,12 +130,13 @@ class _Screen:
 
 
 def main() -> None:
-    """Write the file."""
+    """Write every recording."""
     if not shutil.which("tmux"):
         sys.exit("record.py needs tmux; install it")
-    text = record().removesuffix(f"{PROMPT}\n")
-    FILE.write_text(text, encoding="utf-8")
-    print(text)
+    for name, session in RECORDINGS.items():
+        text = record(session)
+        (DOCS / name).write_text(text, encoding="utf-8")
+        print(text)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""How every benchmark prints: a ratio to a floor measured in the same run, beside its goal.
+"""What all benchmarks share: they print a ratio to a floor from the same run, beside its goal.
 
-Machines are shared and noisy; the ratio is the figure, the times are there to judge the noise.
+Machines are shared and noisy. Compare the ratios; the times help to judge the noise.
 """
 
 from __future__ import annotations

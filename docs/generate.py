@@ -1,8 +1,8 @@
-"""Writes configuration.md from the settings themselves, so that the page cannot say what is not so.
+"""Writes configuration.md from the settings themselves, so that the page cannot be out of date.
 
     python docs/generate.py
 
-What a setting means stands under it in the source, as a string; a test holds the committed page to this.
+The string under a setting in the source says what it means. A test compares the committed page with this program.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ HEAD = """\
 
 <!-- Generated: run `python docs/generate.py`, and change the strings under the settings instead of this page. -->
 
-Nothing has to be set. What is set comes from three places, and each wins over those after it:
+You do not have to set anything. Settings come from three places; each overrides those below it:
 
-1. the argument of `Memory` and `AsyncMemory`: `Memory({"retrieval": {"max_results": 5}})`;
-2. variables: `MEMORUS_` and the setting's name, with two underscores where a name has a dot;
-3. `config.toml` in the home (`~/.memorus`, or what `MEMORUS_HOME` names).
+1. the argument of `Memory` and `AsyncMemory`, for example `Memory({"retrieval": {"max_results": 5}})`
+2. environment variables: `MEMORUS_` and the setting's name, with two underscores in place of a dot
+3. `config.toml` in the home (`~/.memorus`, or the directory that `MEMORUS_HOME` names)
 
 ```console
 $ memorusctl config set retrieval.max_results 5
@@ -45,30 +45,30 @@ $ memorusctl config check
 all is right; 1 of the settings are not the default
 ```
 
-An unknown or wrong setting is an error that names the nearest valid one, never ignored. Secrets are shown as `(set)`;
-a file that holds one should have mode 0600, and `memorusctl doctor` says so if it has not.
+An unknown or invalid setting is an error that names the nearest valid one. It is never ignored. Secrets are shown as
+`(set)`; a file that contains one should have mode 0600, and `memorusctl doctor` warns if it does not.
 
-What shapes the knowledge that is kept is the daemon's: OWNED. A call that asks
-for something else there gets an error that lists the differences, and `memorusctl daemon restart` makes a change
-count. Everything else belongs to each call, so that two agents may differ in it; only what `[privacy]` redacts adds
-up, the daemon's and the caller's.
+Settings that shape the stored knowledge belong to the daemon: OWNED. If a call asks
+for other values, it gets an error that lists the differences; `memorusctl daemon restart` applies a change. All other
+settings belong to each call, so two agents may use different ones. `[privacy]` is the exception: the daemon redacts
+everything that its own settings or the caller's settings name.
 """
 
 VARIABLES = """\
-## Variables that are no settings
+## Other variables
 
 | variable | meaning |
 | --- | --- |
-| `MEMORUS_HOME` | the directory of everything that lasts, instead of `~/.memorus` |
+| `MEMORUS_HOME` | the directory of the store, settings and logs, instead of `~/.memorus` |
 | `MEMORUS_RUNTIME_DIR` | the directory of the socket, mode 0700, instead of `$XDG_RUNTIME_DIR/memorus` or `<home>/run` |
-| `MEMORUS_OFFLINE` | `1`: nothing is ever fetched |
+| `MEMORUS_OFFLINE` | `1`: nothing is ever downloaded |
 """
 
 
 def page() -> str:
     """The whole page."""
     owned = ", ".join(f"`{name}`" for name in DAEMON_OWNED)
-    parts = [HEAD.replace("OWNED", owned), "## At the top\n\n" + "\n".join(_table(Settings))]
+    parts = [HEAD.replace("OWNED", owned), "## Top level\n\n" + "\n".join(_table(Settings))]
     for name, field in Settings.model_fields.items():
         if models := _models(field.annotation):
             parts.append("\n".join([f"## [{name}]\n", *_section(models)]))
@@ -86,30 +86,30 @@ def _section(models: list[type[BaseModel]]) -> Iterator[str]:
 def _table(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     if not prefix:
         yield "| setting | value | default | meaning |\n| --- | --- | --- | --- |"
-    told = _strings(model)
+    meanings = _strings(model)
     for name, field in model.model_fields.items():
         if not (inner := _models(field.annotation)):
-            cells = (f"`{prefix}{name}`", _value(field), _default(field), told[name])
+            cells = (f"`{prefix}{name}`", _value(field), _default(field), meanings[name])
             yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
         elif model is not Settings:
             yield from _table(inner[0], f"{prefix}{name}.")
 
 
 def _strings(model: type[BaseModel]) -> dict[str, str]:
-    """The string under each setting. Raises KeyError, where it is looked up, if there is none."""
+    """The string under each setting, by the name of the setting."""
     (node,) = ast.parse(inspect.cleandoc("\n" + inspect.getsource(model))).body
     assert isinstance(node, ast.ClassDef)
-    told = {}
+    meanings = {}
     for above, below in zip(node.body, node.body[1:], strict=False):
         if isinstance(above, ast.AnnAssign) and isinstance(above.target, ast.Name):
             match below:
                 case ast.Expr(value=ast.Constant(value=str(text))):
-                    told[above.target.id] = " ".join(text.split())
-    return told
+                    meanings[above.target.id] = " ".join(text.split())
+    return meanings
 
 
 def _models(annotation: Any) -> list[type[BaseModel]]:
-    """The sections that a value may be."""
+    """The sections that a setting's value may be."""
     if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
         return [annotation]
     if get_origin(annotation) in (Union, types.UnionType, Annotated):
@@ -123,10 +123,10 @@ def _value(field: FieldInfo) -> str:
     low, above, high = (
         bounds.get(kind) for kind in (annotated_types.Ge, annotated_types.Gt, annotated_types.Le)
     )
-    told = " or ".join(kinds)
+    text = " or ".join(kinds)
     if low is not None or above is not None:
-        told += f", from {low.ge:g}" if low is not None else f", above {above.gt:g},"  # type: ignore[union-attr]
-    return told.rstrip(",") if high is None else f"{told} to {high.le:g}"
+        text += f", from {low.ge:g}" if low is not None else f", above {above.gt:g},"  # type: ignore[union-attr]
+    return text.rstrip(",") if high is None else f"{text} to {high.le:g}"
 
 
 def _alternatives(annotation: Any) -> tuple[Any, ...]:
@@ -158,14 +158,14 @@ def _providers() -> str:
 
     return (
         "## Providers\n\n"
-        f"Of `[vector_store]`: `sqlite`, and mem0's {names(VECTOR_STORES)}.\n\n"
-        f"Of `[embedder]`: `onnx`, and mem0's {names(EMBEDDERS)}.\n\n"
-        "Each of mem0's needs its own package; the error that names a missing one says which."
+        f"`[vector_store]` can be `sqlite` or one of mem0's: {names(VECTOR_STORES)}.\n\n"
+        f"`[embedder]` can be `onnx` or one of mem0's: {names(EMBEDDERS)}.\n\n"
+        "mem0's providers need packages of their own; if one is missing, the error names it."
     )
 
 
 def _defaults() -> str:
-    """A settings file that changes nothing."""
+    """A settings file that sets every setting to its default."""
     lines = []
 
     def walk(section: BaseModel, path: str) -> None:

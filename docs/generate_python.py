@@ -2,7 +2,7 @@
 
     python docs/generate_python.py
 
-A test holds the committed page to this.
+A test compares the committed page with this program.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ HEAD = """\
 
 <!-- Generated: run `python docs/generate_python.py`, and change the docstrings instead of this page. -->
 
-`memorus_client.Memory` and `AsyncMemory` talk to the daemon and start it if need be; where none can be had, they run
-the same engine in your process, on the same store. Methods, arguments and results are mem0's, and more. Import them
-from `memorus_client`; `memorus.Memory` is these with `ace_enabled`, and else [mem0's own](migration.md).
+`memorus_client.Memory` and `AsyncMemory` talk to the daemon, and start it if necessary. If no daemon can run, they run
+the same engine in your process, on the same store. They have mem0's methods, arguments and results, and some more.
+Import them from `memorus_client`. `memorus.Memory` is the same class with `ace_enabled`, and [mem0's own](migration.md)
+without it.
 
 ```python
 from memorus_client import Memory
@@ -37,7 +38,7 @@ with Memory({"retrieval": {"max_results": 5}}) as memory:
         print(f"{hit['score']:.2f}  {hit['memory']}")
 ```
 
-In `AsyncMemory` every method is a coroutine of the same name, and `async with` takes the place of `with`:
+`AsyncMemory` has the same methods as coroutines, and is used with `async with`:
 
 ```python
 import asyncio
@@ -55,13 +56,13 @@ async def main() -> None:
 asyncio.run(main())
 ```
 
-A client may be used from many threads, and after a fork. `Memory` needs no `close` before the process ends.
+You can use a client from many threads, and after a fork. You do not have to close a `Memory` before the process ends.
 
 ## Which memories
 
-`user_id`, `agent_id`, `run_id` say whose a memory is, `scope` where it holds. What is not given is not asked for: a
-search without owners sees everything, one with a `user_id` only what carries it. A `project:` or `workspace:` scope
-sees what is global, too. `filters` is mem0 2's grammar over metadata:
+`user_id`, `agent_id` and `run_id` say whose memory it is, and `scope` says where it holds. A search without owners sees
+everything; a search with a `user_id` sees only memories that carry it. A `project:` or `workspace:` scope also sees
+global memories. `filters` uses mem0 2's grammar over metadata:
 
 ```python
 from memorus_client import Memory
@@ -76,8 +77,8 @@ assert len(found["results"]) == 1
 
 ## Errors
 
-Every error is a `memorus_proto.errors.MemorusError` with `code`, `message` (what was wrong; what to do), `data` and
-`retryable`: ERRORS.
+Every error is a `memorus_proto.errors.MemorusError` with `code`, `message` (what was wrong), `remedy` (what to do),
+`data` and `retryable`. `str(error)` joins message and remedy. The classes are ERRORS.
 
 ```python
 from memorus_client import Memory
@@ -112,11 +113,11 @@ def _methods() -> Iterator[str]:
 
 
 def _signature(name: str, function: Any) -> str:
-    """One line, or one argument a line where that is too long."""
+    """One line, or one line for each argument if that is too long."""
     signature = inspect.signature(function)
-    given = [p for p in signature.parameters.values() if p.name not in ("self", "cls")]
+    parameters = [p for p in signature.parameters.values() if p.name not in ("self", "cls")]
     written = []
-    for before, parameter in zip([None, *given], given, strict=False):
+    for before, parameter in zip([None, *parameters], parameters, strict=False):
         only_by_name = parameter.kind is parameter.KEYWORD_ONLY
         if only_by_name and (before is None or before.kind is not parameter.KEYWORD_ONLY):
             written.append("*")

@@ -1,15 +1,15 @@
-"""Pages of documentation as programs: their blocks, in order, and how one is run.
+"""Finds the code blocks of a documentation page, and runs them in order.
 
-    ```console   each command after `$ ` is run by bash, and what it prints compared: … stands for anything
-    ```python    run as a program of its own, warnings being errors
-    ```toml      has to be valid settings
-    ```sh, text  looked at, not run
+    ```console   bash runs each command after `$ `, and its output is compared; … matches anything
+    ```python    runs as a separate program, with warnings as errors
+    ```toml      must be valid settings
+    ```sh, text  is checked, not run
 
-A comment on the line before (and an empty one between) changes that:
+A comment before the block, followed by an empty line, changes that:
 
     <!-- run: settings -->      the toml is the settings file until the next heading
-    <!-- run: file NAME -->     the block is written to that file, for commands that follow
-    <!-- run: not, REASON -->   left out
+    <!-- run: file NAME -->     the block is written to that file for the commands that follow
+    <!-- run: not, REASON -->   the block does not run
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _PARTS = re.compile(
 
 @dataclass(frozen=True)
 class Block:
-    """A block, or a heading (then `language` is "heading")."""
+    """A code block, or a heading (its `language` is "heading")."""
 
     where: str
     language: str
@@ -49,38 +49,38 @@ class Block:
 
 
 def blocks(text: str) -> list[Block]:
-    """Blocks and headings of a page, in order."""
-    found = []
+    """The code blocks and headings of a page, in order."""
+    result = []
     for part in _PARTS.finditer(text):
         where = f"line {text[: part.start()].count(chr(10)) + 1}"
         if part["heading"]:
-            found.append(Block(where, "heading", part["heading"]))
+            result.append(Block(where, "heading", part["heading"]))
         else:
-            found.append(Block(where, part["language"], part["text"], part["how"] or ""))
-    return found
+            result.append(Block(where, part["language"], part["text"], part["how"] or ""))
+    return result
 
 
 def console(text: str) -> Iterator[tuple[str, str]]:
-    """Each command of a console block with its output."""
+    """Each command of a console block and its expected output."""
     for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
         command, _, output = part.partition("\n")
         yield command, output
 
 
-def matches(expected: str, said: str) -> bool:
-    """Whether `said` is `expected`, where … stands for anything and a score for any score."""
+def matches(expected: str, output: str) -> bool:
+    """Whether `output` is as expected; … matches anything, and a score matches any score."""
     pattern = re.escape(expected.strip()).replace("…", ".*")
     pattern = re.sub(r"\b[01]\\\.\d\d\b", r"[01]\\.\\d\\d", pattern)
-    return re.fullmatch(pattern, said.strip(), re.DOTALL) is not None
+    return re.fullmatch(pattern, output.strip(), re.DOTALL) is not None
 
 
 def program(name: str) -> str:
-    """A program of this installation."""
+    """The path of a program of this installation."""
     return str(Path(sys.executable).with_name(name))
 
 
 def run(command: list[str], folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run it with this installation's programs first in the PATH."""
+    """Run a command with this installation's programs first in the PATH."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         command,
@@ -95,24 +95,24 @@ def run(command: list[str], folder: Path = ROOT) -> subprocess.CompletedProcess[
 
 
 class Runner:
-    """Runs the blocks of one page in `folder`; `servers` maps addresses that stand on it to real ones."""
+    """Runs the blocks of one page in `folder`; `servers` maps the addresses on the page to real ones."""
 
     def __init__(self, home: Path, folder: Path, servers: Mapping[str, str]) -> None:
         self._settings = home / "config.toml"
         self._folder = folder
         self._servers = servers
-        self._set = False
+        self._has_settings = False
 
     def __call__(self, block: Block) -> int:
-        """Run a block; returns how many things were done. Raises AssertionError."""
+        """Run a block and return how many checks were made. Raises AssertionError."""
         text = block.text
-        for told, real in self._servers.items():
-            text = text.replace(told, real)
+        for address, real in self._servers.items():
+            text = text.replace(address, real)
         if block.language == "heading":
-            if self._set:
+            if self._has_settings:
                 self._settings.unlink()
                 self._stop()
-            self._set = False
+            self._has_settings = False
             return 0
         if block.how.startswith("not, "):
             return 0
@@ -126,7 +126,7 @@ class Runner:
                 self._settings.parent.mkdir(mode=0o700, exist_ok=True)
                 self._settings.write_text(text, encoding="utf-8")
                 self._settings.chmod(0o600)
-                self._set = True
+                self._has_settings = True
             return 1
         if block.language == "python":
             done = run([sys.executable, "-W", "error", "-c", text], self._folder)
@@ -138,8 +138,8 @@ class Runner:
 
     def _command(self, where: str, command: str, expected: str) -> int:
         done = run(["bash", "-c", command], self._folder)
-        said = done.stdout + done.stderr
-        assert matches(expected, said), f"{where}: {command}\n{said}"
+        output = done.stdout + done.stderr
+        assert matches(expected, output), f"{where}: {command}\n{output}"
         return 1
 
     def _stop(self) -> None:

@@ -1,4 +1,4 @@
-"""docs/cli.md against the program: every command and option is in it, and every example is run."""
+"""docs/cli.md has every command and option of the program, and its examples work."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from memorusctl import app
 from memorusctl.execute import EXITS
 from memorusctl.spec import COMMON, EXIT, OUTPUT, Command, Param
 
-TEXT = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+from .blocks import ROOT, blocks, console, matches
+
+TEXT = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 EVERYWHERE = {param.name for param in COMMON}
-"""Options that are said once, at the top."""
+"""Options that the page lists once, at the top."""
 
 
 def _row(param: Param) -> str:
-    """How an argument or option stands in a table."""
+    """The row of an argument or option in a table."""
     if not param.flags:
         written = f"`[{param.name.upper()}]`" if param.kind == "optional" else f"`{param.name.upper()}`"
     else:
@@ -32,8 +34,8 @@ def _row(param: Param) -> str:
         written += " text"
     elif param.kind == "number":
         written += " number"
-    told = param.help.replace("<", "&lt;").replace(">", "&gt;")  # else it is taken for HTML
-    return f"| {written} | {told} |"
+    meaning = param.help.replace("<", "&lt;").replace(">", "&gt;")  # otherwise it is read as HTML
+    return f"| {written} | {meaning} |"
 
 
 def _table(command: Command) -> str:
@@ -84,21 +86,14 @@ def test_exit_statuses_are_those_of_the_code() -> None:
         assert f"`{code}`" in table[str(status)], code
 
 
-def _matches(expected: str, said: str) -> bool:
-    pattern = re.escape(expected.strip()).replace("…", ".*")
-    pattern = re.sub(r"\b[01]\\\.\d\d\b", r"[01]\\.\\d\\d", pattern)
-    return re.fullmatch(pattern, said.strip(), re.DOTALL) is not None
-
-
 def _examples() -> Iterator[tuple[str, str]]:
-    for block in re.findall(r"^```console\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            yield command, output
+    for block in blocks(TEXT):
+        if block.language == "console":
+            yield from console(block.text)
 
 
 def test_every_example_is_true(home: Path, tmp_path: Path) -> None:
-    """In order, in one home, with a systemctl that says yes."""
+    """The examples run in order, in one home, with a stub of systemctl that succeeds."""
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "systemctl").write_text(
@@ -115,7 +110,7 @@ def test_every_example_is_true(home: Path, tmp_path: Path) -> None:
                 ["bash", "-c", command],
                 cwd=tmp_path, env=env, capture_output=True, text=True, timeout=100, check=False,
             )  # fmt: skip
-            assert _matches(expected, done.stdout + done.stderr), f"$ {command}\n{done.stdout}{done.stderr}"
+            assert matches(expected, done.stdout + done.stderr), f"$ {command}\n{done.stdout}{done.stderr}"
             ran |= set(re.findall(r"memorusctl ([a-z]+)", command))
     finally:
         subprocess.run(["memorusctl", "daemon", "stop"], env=env, capture_output=True, check=False)

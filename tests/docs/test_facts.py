@@ -1,4 +1,4 @@
-"""What the documents say of names, places and numbers is what the code says."""
+"""Names, paths and numbers in the documentation agree with the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/migration.md is run as it stands, and its table of calls is held against the classes."""
+"""The examples in docs/migration.md work, and its tables agree with the code."""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ import pytest
 from memorus._providers import OnnxConfig, SqliteConfig
 from memorus._vectors import SqliteVectors
 
-from .blocks import console, matches, program, run
+from .blocks import ROOT, console, matches, program, run
 
-TEXT = (Path(__file__).parents[2] / "docs" / "migration.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs" / "migration.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
 def mem0_home(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MEM0_DIR", str(tmp_path / "mem0"))
-    monkeypatch.setenv(
-        "OPENAI_API_KEY", "sk-none"
-    )  # mem0 makes a client for its language model; none is asked
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-none")  # mem0 creates a client for a model; it is never used
     yield
     run([program("memorusctl"), "daemon", "stop"])
 

@@ -1,4 +1,4 @@
-"""README and every page of docs/ is run as it stands, in a scratch home, and names only what there is."""
+"""The code blocks of README and every page of docs/ work, in a scratch home; what the pages name exists."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ PAGES = {
     path.relative_to(ROOT).as_posix(): path for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
 }
 ELSEWHERE = {"docs/cli.md": "test_cli_reference.py", "docs/migration.md": "test_migration.py"}
-"""Pages that a test of their own runs."""
+"""Pages with a test of their own."""
 POSTGRES = "localhost:5432"
 LLM = "http://localhost:8000/v1"
 ANSWER = """{"bullets": [{"text": "Merge by squashing only; merge commits are blocked.", "type": "method",
  "section": "workflow", "score": 75, "message": 0}]}"""
 INSTALLS = ("make", "pip", "pipx", "uv", "python3", ".venv/bin/pip", ".venv/bin/python", "pre-commit")
-"""What a `sh` block may say: these change the machine, and are not run."""
+"""The commands that a `sh` block may contain; they change the machine and do not run."""
 OTHERS = {"--help", "--version", "--user"}
 """Options of every command, and of systemctl."""
 
@@ -36,7 +36,7 @@ OTHERS = {"--help", "--version", "--user"}
 def runner(
     request: pytest.FixtureRequest, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Runner]:
-    """With a database server and a language model where the page speaks of them; systemctl only says yes."""
+    """With a database server and a language model if the page uses them; systemctl is a stub."""
     text = PAGES[request.getfixturevalue("page")].read_text(encoding="utf-8")
     folder = tmp_path / "bin"
     folder.mkdir()
@@ -108,7 +108,8 @@ def test_commands_and_options_that_are_named_exist(page: str) -> None:
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_files_and_headings_that_are_linked_exist(page: str) -> None:
     path = PAGES[page]
-    for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r"\b(?:src|href)=\"([^\"]+)\"", text):
         if not re.match(r"[a-z]+:", target):
             file, _, heading = target.partition("#")
             found = path.parent / file if file else path

@@ -1,4 +1,4 @@
-"""The files by which others work on the project: they parse, and name what there is."""
+"""The configuration files of the project parse, and what they name exists."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_hooks_fetch_nothing() -> None:
 
 def test_every_page_is_in_the_navigation() -> None:
     def pages(entries: list[Any]) -> list[str]:
-        found = []
+        found: list[str] = []
         for entry in entries:
             (target,) = entry.values()
             found += pages(target) if isinstance(target, list) else [target]

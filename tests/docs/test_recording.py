@@ -1,15 +1,15 @@
-"""The recording of the first five minutes is what happens: it is made again and compared."""
+"""Each recording in docs/ shows what happens: it is made again and compared."""
 
 from __future__ import annotations
 
 import importlib.util
 import re
 import shutil
-from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from .blocks import ROOT
 
 _MASKS = (
     (r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", "<id>"),
@@ -32,17 +32,28 @@ def _masked(text: str) -> list[str]:
     return text.splitlines()
 
 
-@pytest.mark.skipif(not shutil.which("tmux"), reason="the recording is made with tmux")
-def test_it_is_what_a_new_user_sees() -> None:
+def _recorder() -> ModuleType:
     spec = importlib.util.spec_from_file_location("record", ROOT / "benchmarks" / "record.py")
     assert spec is not None
     assert spec.loader is not None
     record = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(record)
-    again = record.record().removesuffix("$\n")
-    assert _masked(record.FILE.read_text(encoding="utf-8")) == _masked(again), (
-        "run: python benchmarks/record.py"
-    )
+    return record
+
+
+RECORD = _recorder()
+
+
+@pytest.mark.skipif(not shutil.which("tmux"), reason="the recording is made with tmux")
+@pytest.mark.parametrize("name", RECORD.RECORDINGS)
+def test_it_is_what_a_new_user_sees(name: str) -> None:
+    again = RECORD.record(RECORD.RECORDINGS[name])
+    committed = (RECORD.DOCS / name).read_text(encoding="utf-8")
+    assert _masked(committed) == _masked(again), "run: python benchmarks/record.py"
+
+
+def test_every_recording_is_made_by_the_program() -> None:
+    assert {path.name for path in RECORD.DOCS.glob("*.txt")} == set(RECORD.RECORDINGS)
 
 
 def test_masks_hide_only_what_differs() -> None:
