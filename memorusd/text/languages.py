@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from .scripts import HANGUL, HIRAGANA, count_cjk
+from .scripts import HANGUL, KANA, count_cjk
 
 __all__ = ["identify"]
 
 _HANGUL = re.compile(f"[{HANGUL}]")
-_HIRAGANA = re.compile(f"[{HIRAGANA}]")
+_KANA = re.compile(f"[{KANA}]")
 _SHORTEST = 20
 """Letters below which a guess is worth little."""
 
@@ -23,7 +23,7 @@ def identify(text: str) -> str | None:
     """
     letters = sum(map(str.isalpha, text))
     if letters and count_cjk(text) * 2 >= letters:
-        if _HIRAGANA.search(text):
+        if _KANA.search(text):
             return "ja"
         return "ko" if _HANGUL.search(text) else "zh"
     if letters < _SHORTEST:

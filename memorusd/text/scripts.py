@@ -10,6 +10,8 @@ import re
 
 __all__ = [
     "CJK",
+    "CJK_PUNCTUATION",
+    "FULLWIDTH",
     "HAN",
     "HANGUL",
     "HIRAGANA",
@@ -26,9 +28,18 @@ __all__ = [
 HAN = r"\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Chinese characters, also as Japanese and Korean use them."""
 HIRAGANA = r"\u3041-\u309f"
-KANA = HIRAGANA + r"\u30a0-\u30ff\u31f0-\u31ff"
-HANGUL = r"\uac00-\ud7af"
-CJK = HAN + KANA + HANGUL
+KANA = HIRAGANA + r"\u30a0-\u30ff\u31f0-\u31ff\uff66-\uff9f"
+"""Hiragana and katakana, small and half-width ones too."""
+HANGUL = r"\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff"
+"""Korean syllables, and the letters they are made of."""
+CJK = HAN + KANA + r"\u3100-\u312f\u31a0-\u31bf" + HANGUL
+"""Chinese (with Bopomofo), Japanese and Korean."""
+CJK_PUNCTUATION = (
+    r"\u3000-\u3004\u3008-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\uffe0-\uffef"
+)
+"""Punctuation and symbols of these scripts, full-width and half-width, with the ideographic space."""
+FULLWIDTH = r"\uff00-\uffef"
+"""Full-width Latin letters, digits and punctuation, and half-width kana and Hangul."""
 UNSPACED = CJK + r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 """Scripts that write without spaces between words: CJK, Thai, Lao, Burmese, Khmer. (Korean has spaces, but
 its words carry their particles, so they are searched by syllable as well.)"""

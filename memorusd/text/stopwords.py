@@ -21,6 +21,9 @@ STOP_WORDS: dict[str, frozenset[str]] = {
             when where which while who whom whose why will with without won would wouldn
             yes you your yours yourself yourselves
         """,
+        "de": "das dem den der die ein eine oder sie und wir",
+        "es": "de el la los o un y",
+        "fr": "de des du et la le les ne nous un une vous",
     }.items()
 }
 """Language code (ISO 639-1) to its stop words, lower case, contractions cut at the apostrophe."""

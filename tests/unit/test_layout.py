@@ -132,20 +132,29 @@ def test_the_one_import_of_the_daemon_by_the_client_is_lazy() -> None:
     assert found == {("memorus_client._transports", True)}
 
 
+@pytest.mark.parametrize("module", below("memorusd.text"))
+def test_text_needs_only_small_libraries(module: str) -> None:
+    slow = {"opencc", "py3langid"}
+    assert outside(module, {"memorusd.text", "Stemmer"} | slow) == []
+    # What is slow to import is loaded by the first text that needs it.
+    assert all(f.lazy or f.typing for f in imports(module) if f.name.split(".")[0] in slow)
+
+
 @pytest.mark.parametrize("module", below("memorusd.knowledge"))
 def test_knowledge_knows_no_ace_and_no_server(module: str) -> None:
     ours = [f.name for f in imports(module) if f.name.split(".")[0] in PACKAGES]
     allowed = {"memorus_proto.errors"}
     if module == "memorusd.knowledge.store.writer":
         allowed |= {"memorus_proto.frames"}  # a remembered answer is kept as it would go over the wire
-    assert [n for n in ours if not n.startswith("memorusd.knowledge") and n not in allowed] == []
+    lower = ("memorusd.knowledge", "memorusd.text")
+    assert [n for n in ours if not n.startswith(lower) and n not in allowed] == []
     assert not {f.name.split(".")[0] for f in imports(module)} & {"anyio", "asyncio", "socket", "pydantic"}
 
 
 @pytest.mark.parametrize("module", below("memorusd.ace"))
 def test_ace_knows_no_socket(module: str) -> None:
     ours = [f.name for f in imports(module) if f.name.split(".")[0] in PACKAGES]
-    allowed = ("memorusd.ace", "memorusd.knowledge")
+    allowed = ("memorusd.ace", "memorusd.knowledge", "memorusd.text")
     assert [n for n in ours if not n.startswith(allowed) and n != "memorus_proto.errors"] == []
     server = {"anyio", "asyncio", "select", "selectors", "signal", "socket", "socketserver"}
     assert not {f.name.split(".")[0] for f in imports(module)} & server
@@ -184,7 +193,11 @@ def test_the_public_face_is_a_client_too(module: str) -> None:
         assert all(f.lazy for f in imports(module) if f.name.startswith("memorusd"))
     if module in PROVIDERS:
         allowed |= {"memorusd", "mem0", "numpy"}
-        assert all(".knowledge." in f.name for f in imports(module) if f.name.startswith("memorusd"))
+        assert all(
+            f.name.startswith(("memorusd.knowledge", "memorusd.text"))
+            for f in imports(module)
+            if f.name.startswith("memorusd")
+        )
     assert outside(module, allowed) == []
     # Neither mem0 nor what stands upon it is loaded with the client.
     heavy = {*MEM0S, *PROVIDERS}

@@ -16,6 +16,7 @@ from memorusd.text.languages import identify
         ("Le serveur de test redémarre tous les dimanches soir.", "fr"),
         ("部署前先跑一遍测试。", "zh"),
         ("デプロイの前にテストを実行します。", "ja"),
+        ("データベースサーバー", "ja"),
         ("배포하기 전에 테스트를 실행하세요.", "ko"),
     ],
 )

@@ -7,10 +7,21 @@ import re
 import pytest
 
 from memorusd.text.normalise import fold, simplified
-from memorusd.text.scripts import CJK, count_cjk, has_cjk, has_han, is_unspaced, unspaced_share
+from memorusd.text.scripts import (
+    CJK,
+    CJK_PUNCTUATION,
+    FULLWIDTH,
+    count_cjk,
+    has_cjk,
+    has_han,
+    is_unspaced,
+    unspaced_share,
+)
 
 
-@pytest.mark.parametrize("letter", ["中", "々", "〇", "あ", "ア", "ㇰ", "한", "豈", "𠮷"])
+@pytest.mark.parametrize(
+    "letter", ["中", "々", "〇", "あ", "ア", "ㇰ", "ｶ", "ㄅ", "한", "ㅋ", "ᄏ", "豈", "𠮷"]
+)
 def test_cjk_letters(letter: str) -> None:
     assert has_cjk(letter)
     assert count_cjk(f"a{letter}b{letter}") == 2
@@ -22,6 +33,22 @@ def test_cjk_letters(letter: str) -> None:
 def test_other_characters_are_not_cjk(letter: str) -> None:
     assert not has_cjk(letter)
     assert not is_unspaced(letter)
+
+
+@pytest.mark.parametrize("mark", ["　", "、", "。", "「", "！", "，", "：", "～", "｡", "￥"])
+def test_punctuation_is_a_class_of_its_own(mark: str) -> None:
+    assert re.fullmatch(f"[{CJK_PUNCTUATION}]", mark)
+    assert not has_cjk(mark)
+
+
+def test_punctuation_and_letters_share_nothing() -> None:
+    both = [chr(code) for code in range(0x10000) if re.match(f"[{CJK}](?<=[{CJK_PUNCTUATION}])", chr(code))]
+    assert both == []
+
+
+def test_full_width_letters_and_digits_are_not_cjk() -> None:
+    assert re.fullmatch(f"[{FULLWIDTH}]+", "ＡＢ１２（ｶ")
+    assert not has_cjk("ＡＢ１２（")
 
 
 def test_han_is_not_kana() -> None:
