@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from memorusd.ace.options import ReflectorSettings
-from memorusd.ace.reflector.candidate import Candidate, Message
+from memorusd.ace.reflector.reflection import Candidate, Message
 from memorusd.ace.reflector.rules import RuleReflector
 
 __all__ = ["Scores", "cases", "judge", "messages_of", "scores"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from memorusd.ace.options import ReflectorSettings
-from memorusd.ace.reflector.candidate import Message, Skipped
+from memorusd.ace.reflector.reflection import Message, Skipped
 from memorusd.ace.reflector.reflector import Reflector
 
 from .llm_server import LLMServer, content, needs_litellm, serve

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from memorusd.ace.context import render
 from memorusd.ace.options import ReflectorSettings
-from memorusd.ace.reflector.candidate import Candidate, Message, Reflection
-from memorusd.ace.reflector.merge import merge
+from memorusd.ace.reflector.near_duplicates import merge_near_duplicates
+from memorusd.ace.reflector.reflection import Candidate, Message, Reflection
 from memorusd.ace.reflector.rules import RuleReflector
 from memorusd.knowledge.bullet import SECTIONS, TYPES
 
@@ -415,7 +415,7 @@ def test_no_text_is_a_fault_and_every_limit_holds(
     heard = {c.message for c in found.candidates} | {s.message for s in found.skipped}
     episodes = any(c.pattern in ("error_fix", "retry") for c in found.candidates)
     assert episodes or heard == set(range(len(turns)))  # no turn is dropped in silence
-    assert list(merge(found.candidates)) == list(found.candidates)
+    assert list(merge_near_duplicates(found.candidates)) == list(found.candidates)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,311 @@
+"""Splits a turn into segments: sentences, and blocks that are not prose (code, logs, tables, recalled text).
+
+It takes one pass over the lines and one over each paragraph. Every expression is bounded, so time is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Segment", "SegmentKind", "end_of_sentence", "segments_of"]
+
+SegmentKind = Literal["sentence", "code", "log", "table", "heading", "link", "recalled", "long"]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One sentence, or one block that is not prose."""
+
+    text: str
+    kind: SegmentKind = "sentence"
+    lead: str = ""
+    """The line that opens the list in which it stands ("When deploying:")."""
+    follows: bool = False
+    """Whether it continues the paragraph of the sentence before it."""
+
+
+_RECALLED = re.compile(
+    r"<memorus_context[\s\S]*?(?:</memorus_context>|\Z)"
+    r"|^[ \t>]*(?:\#{1,6}[ \t]+)?From[ ]memory[ ]\(Memorus\):?[ \t]*$(?:\n[ \t]*$)?"
+    r"(?:\n(?:[ \t>]*(?:[-*•]|\d{1,4}[.)])[ \t]|[ ]{2,}\S)[^\n]*)*",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Every form in which recalled text appears in an agent's prompt (see `context`), even if it is cut off."""
+_LONGEST = 1200
+"""Characters of one sentence. A longer text, or one with an unbroken run, is data; so patterns stay fast."""
+_RUN = re.compile(r"[!-~]{240}|\w{120}")
+
+_FENCE = re.compile(r"[ \t]{0,8}(`{3,}|~{3,})")
+_HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]")
+_RULE = re.compile(r"[ \t]*(?:[-=_*~#][ \t]?){3,}$")
+_ITEM = re.compile(r"[ \t]*(?:[-*+•‣·–][ \t]{1,4}|\(?\d{1,3}[.)][ \t]{1,4})(?:\[[ xX]\][ \t]{1,4})?(?=\S)")
+_QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,4}")
+_LEVELS = r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|ERR|FATAL|CRITICAL|SEVERE)"
+_LOG = re.compile(
+    r"""[ \t]*(?:
+      [\[(]?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d            # 2024-05-01 12:00
+    | [\[(]?\d\d:\d\d:\d\d[.,\]) ]
+    | (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ ]{1,2}\d{1,2}[ ]\d\d:\d\d:\d\d
+    | \d{1,3}(?:\.\d{1,3}){3}[ ]\S{1,20}[ ]\S{1,40}[ ]\[
+    | \[?"""
+    + _LEVELS
+    + r"""\]?(?:[ ]?[:|\]-][ ]?|[ ]{2,}|[ ]\[)(?!\w{1,9}[ ](?:is|are|must|should)\b)
+    | \["""
+    + _LEVELS
+    + r"""\]
+    | Traceback[ ]\(most | File[ ]"[^"\n]{1,200}",[ ]line[ ]\d | at[ ][\w.$<>/]{2,120}[ ]?\(
+    | [\w.]{1,80}(?:Error|Exception|Warning):[ ] | Caused[ ]by:[ ] | panic:[ ] | goroutine[ ]\d
+    | npm[ ](?:ERR!|error|warn|WARN)[ ] | yarn[ ](?:run|install)[ ]v\d | error(?:\[E\d{1,5}\]|[ ]TS\d{1,5}):
+    | (?:PASSED|FAILED|ERROR|PASS|FAIL|SKIPPED|ok|not[ ]ok)[ ]{1,3}\S{0,100}[/.:\d]\S{0,100}
+    | \d{1,6}[ ](?:passed|failed|tests?[ ]passed)\b | =====+ | -----+[ ]\w
+    | [ ]{0,8}(?:Compiling|Finished|Downloading|Downloaded|Installing|Collecting|Fetching
+      |Resolving)[ ][\w@\[./-]{1,60}
+    | added[ ]\d{1,6}[ ]packages | [d-][r-][w-][xsS-][r-][w-][xsS-][r-][w-][xtT-][ .+@]
+    | total[ ]\d{1,9}$ | [$%][ ]\S | \#[ ]?sudo[ ] | >>>[ ] | C:\\[^\n]{0,40}>
+    )""",
+    re.VERBOSE,
+)
+_DIFF = re.compile(r"diff --git |@@ -\d|(?:---|\+\+\+) [ab]/|index [0-9a-f]{7,40}\.\.")
+_CODE = re.compile(
+    r"""[ \t]*(?:
+      (?:async[ ])?def[ ]\w{1,80}\( | class[ ]\w{1,80}[ ]?[(:{] | @\w[\w.]{0,60}\(?[^ ]{0,100}\)?$
+    | import[ ][\w.]{1,80}(?:[ ]as[ ]\w{1,40})?(?:,[ ][\w.]{1,80}){0,20};?$
+      | import[ ].{1,200}[ ]from[ ]["'] | from[ ][\w.]{1,80}[ ]import[ ]
+    | (?:export[ ])?(?:default[ ])?(?:const|let|var)[ ][\w{}\[\], $]{1,120}[ ]?[=:]
+    | (?:export[ ])?(?:default[ ])?(?:async[ ])?(?:function|interface|enum|struct|impl|fn
+      |func)[ *]?[\w<(]{1,80}.{0,200}[{(]
+    | (?:public|private|protected|static)[ ][\w<>\[\] ]{1,80}[({=;]
+    | (?:if|for|while|switch|elif|else[ ]if)[ ]?\(.{0,300}\)[ ]?\{?$ | for[ ][\w, ]{1,60}[ ]in[ ][^ ]{1,200}:$
+    | (?:if|elif|while)[ ](?:not[ ])?[\w.\[\]"'()]{1,120}(?:[ ](?:[=!<>]=?|in|is|and|or)[ ].{1,200})?:$
+      | (?:with|except)[ ]?[\w.()]{0,120}(?:[ ]as[ ]\w{1,40})?:$
+    | (?:else|try|finally)[ ]?[:{]$ | \#include[ ]?[<"] | \#!/ | package[ ](?:main|[\w.]{1,80};)$
+      | using[ ][\w.]{1,80};
+    | return(?:[ ][^ ]{1,80}(?:[ ][-+*/=<>&|]{1,3}[ ].{1,120})?)?;?$ | \}[;,)]*$ | [\]})][;,)]*$
+    | (?:SELECT|INSERT[ ]INTO|UPDATE|DELETE[ ]FROM|CREATE[ ](?:TABLE|INDEX|VIEW)|ALTER[ ]TABLE
+      |DROP[ ]TABLE|WITH)[ ].{0,300}(?:[ ]FROM[ ]|[ ]SET[ ]|[ ]VALUES|[ ]WHERE[ ]|\(|;$|[ ]ADD[ ]|[ ]AS[ ])
+    | (?:FROM|WHERE|JOIN|GROUP[ ]BY|ORDER[ ]BY|RUN|COPY|ENTRYPOINT|CMD|WORKDIR)[ ][\w"\[./]
+    | </?[a-zA-Z][\w-]{0,40}(?:[ ][^<>]{0,300})?/?> | <\?(?:php|xml) | <!(?:--|DOCTYPE)
+    | [\w.\[\]'"]{1,80}[ ]?(?:[-+*/|]|:)?=[ ]?[^=\n]{1,300}[;({\[]$
+      | [\w.$]{1,100}\([^()\n]{0,200}\)(?:\.\w{1,60}\([^()\n]{0,200}\)){0,10};?$
+    | [\w$]{1,60}[ ]=[ ][\w.$"'\[{(]{1,80}[^ ]{0,80};?$
+    | ["']?[\w-]{1,60}["']?:[ ]?[\[{]$ | ["'][\w.@/-]{1,80}["'][ ]?:[ ].{1,200},?$
+      | [{\[][ ]?["'{\[].{0,4000}$ | [{\[]$
+    | .{1,300}[;{]$(?<!&\w\w;)
+    )""",
+    re.VERBOSE,
+)
+_LINK = re.compile(r"!?\[([^\[\]\n]{1,200})\]\(([^()\s]{0,300})\)")
+_LINKS = re.compile(
+    r"(?:[-*+•] |\d{1,3}[.)] )?(?:(?:!?\[[^\[\]\n]{0,200}\](?:\([^()\n]{0,300}\)|\[[^\[\]\n]{0,80}\]"
+    r"|: ?[^\s,|]{1,300})|<?https?://[^\s,|]{1,500})(?:[ ,|·•]{1,3}|$)){1,20}"
+)
+_BOLD = re.compile(r"(\*\*\*|\*\*|__)(?=\S)([^*_\n]{1,300}?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*(?![\w*])")
+_SPACE = re.compile(r"\s+")
+_BOUNDARY = re.compile(
+    r"(?:[.!?…]{1,8}[\"'”’)\]`]{0,3}(?=\s|$)|[。！？]{1,8}[\"'”’」』）]{0,3}|[.!?](?=[\u4e00-\u9fff]))\s*"
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"'])(?:e\.?g|i\.?e|etc|vs|cf|approx|dr|mr|mrs|ms|prof|fig|z\.b|d\.h|bzw|resp|incl"
+    r"|[a-z])\.$",
+    re.IGNORECASE,
+)  # fmt: skip
+_NUMBERED = re.compile(r"\s*\d{1,3}\.")
+_ENDS = (".", "!", "?", ":", "。", "！", "？", "：", ";", "…")
+
+
+def _plain(text: str) -> str:
+    """The text without Markdown emphasis and with links written out; inline code keeps its backticks."""
+    if "](" in text:
+        text = _LINK.sub(lambda m: m[1] if not m[2] or m[2][0] in "#" else f"{m[1]} ({m[2]})", text)
+    if "**" in text or "__" in text:
+        text = _BOLD.sub(r"\2", text)
+    if "*" in text:
+        text = _EMPHASIS.sub(r"\1", text)
+    return _SPACE.sub(" ", text).strip()
+
+
+def end_of_sentence(text: str, start: int) -> int:
+    """Where the sentence that begins at `start` ends, including the space behind it."""
+    ticks = 0
+    position = start
+    for match in _BOUNDARY.finditer(text, start):
+        ticks += text.count("`", position, match.start())
+        position = match.start()
+        if ticks % 2:
+            continue
+        stop = match.start() + 1
+        if text[match.start()] == "." and _ABBREVIATION.search(text, max(start, stop - 12), stop):
+            continue
+        if _NUMBERED.match(text, start) and stop - start < 6:
+            continue  # "1. Install it": the number belongs to what follows
+        return match.end()
+    return len(text)
+
+
+def segments_of(text: str) -> list[Segment]:
+    """The segments of a turn, in order."""
+    segments: list[Segment] = []
+    position = 0
+    for block in _RECALLED.finditer(text):
+        segments += _Parser().parse(text[position : block.start()])
+        segments.append(Segment(block[0], "recalled"))
+        position = block.end()
+    if position < len(text):
+        segments += _Parser().parse(text[position:] if position else text)
+    return segments
+
+
+class _Parser:
+    """Joins lines to paragraphs, list items and blocks."""
+
+    def __init__(self) -> None:
+        self._segments: list[Segment] = []
+        self._paragraph: list[str] = []
+        self._block: list[str] = []  # code or log lines that stand together
+        self._kind: SegmentKind = "code"
+        self._fence = ""
+        self._lead = ""
+        self._in_list = False
+
+    def parse(self, text: str) -> list[Segment]:
+        """The segments of a text without recalled blocks."""
+        for line in text.split("\n"):
+            self._read_line(line.rstrip("\r"))
+        if self._fence:
+            self._close_fence()
+        self._close()
+        return self._segments
+
+    def _read_line(self, line: str) -> None:
+        if self._fence:
+            if line.strip().startswith(self._fence):
+                self._close_fence()
+            else:
+                self._block.append(line)
+            return
+        if fence := _FENCE.match(line):
+            self._close()
+            self._fence, self._kind = fence[1], "code"
+            return
+        if not line.strip():
+            if not (self._block and self._kind == "code"):  # code continues after an empty line
+                self._close()
+            return
+        if line.lstrip().startswith(">") and not line.startswith(">>>"):
+            line = _QUOTE.sub("", line, count=1)
+        kind = _kind(line, bool(self._block), self._kind)
+        if kind in ("code", "log"):
+            if not self._block or self._kind != kind:
+                self._close()
+                self._kind = kind
+            self._block.append(line)
+        elif kind == "sentence":
+            self._read_prose(line)
+        else:
+            self._close()
+            self._in_list, self._lead = False, ""
+            self._segments.append(Segment(line.strip(), kind))
+
+    def _read_prose(self, line: str) -> None:
+        if self._block:
+            self._close()
+        if item := _ITEM.match(line):
+            before = self._paragraph[-1].strip() if self._paragraph and not self._in_list else ""
+            self._close()
+            if before.endswith((":", "：")):
+                self._lead = before
+            self._in_list = True
+            self._paragraph = [line[item.end() :].strip()]
+        elif self._paragraph and _is_wrapped(self._paragraph[-1], line, self._in_list):
+            self._paragraph.append(line.strip())
+        else:
+            self._close()
+            if self._in_list and not line.startswith((" ", "\t")):
+                self._in_list, self._lead = False, ""
+            self._paragraph = [line.strip()]
+
+    def _close_fence(self) -> None:
+        self._segments.append(Segment("\n".join(self._block), "code"))
+        self._block, self._fence = [], ""
+
+    def _close(self) -> None:
+        if self._block:
+            self._segments.append(Segment("\n".join(self._block), self._kind))
+            self._block = []
+        if self._paragraph:
+            self._segments += _sentences(" ".join(self._paragraph), self._lead if self._in_list else "")
+            self._paragraph = []
+
+
+def _kind(line: str, inside: bool, kind: SegmentKind) -> SegmentKind:
+    """The kind of a line; `inside` a block, `kind` is that of the block."""
+    head = line[:4000]
+    if _RULE.match(head[:200]) and len(line) <= 200:
+        return "table"
+    if _HEADING.match(head) and not inside:
+        return "heading"
+    if head.lstrip().startswith("|") and head.count("|") > 1:
+        return "table"
+    if _LOG.match(head) or _DIFF.match(head):
+        return "log"
+    bare = head.strip()
+    if _LINKS.fullmatch(bare):
+        return "link"
+    if _CODE.match(head) and not _reads_as_prose(bare):
+        return "code"
+    if (
+        inside
+        and kind == "code"
+        and (line.startswith(("    ", "\t", "  ")) or bare.startswith(("#", "//", "+", "-")))
+    ):
+        return "code"
+    if inside and kind == "log" and (line.startswith(("  ", "\t")) or _symbols(bare) > 0.2):
+        return "log"
+    if _symbols(bare) > 0.3 and len(bare) > 8:
+        return "code"
+    return "sentence"
+
+
+def _reads_as_prose(line: str) -> bool:
+    """Whether a line that ends like code is a sentence ("Avoid `x`;", "if you can, use this:")."""
+    if (
+        line.endswith((";", ":"))
+        and not line.split(" ", 1)[0].isupper()
+        and _symbols(line.replace("`", "")) < 0.06
+    ):
+        return line.count(" ") >= 4
+    return False
+
+
+def _symbols(line: str) -> float:
+    """The share of characters that do not occur in prose."""
+    count = sum(line.count(c) for c in "{}[]()<>=;|&$\\+*/%^~#@")
+    return (count - 8 * line.count("[REDACTED")) / (len(line) or 1)
+
+
+def _is_wrapped(before: str, line: str, in_list: bool) -> bool:
+    """Whether a line continues the one before it, rather than being a thought of its own."""
+    if before.endswith(_ENDS) and not (len(before) >= 60 or (in_list and line.startswith(" "))):
+        return False
+    if in_list:
+        return line.startswith((" ", "\t")) or line[:1].islower()
+    return len(before) >= 56 or line.lstrip()[:1].islower()
+
+
+def _sentences(text: str, lead: str) -> Iterator[Segment]:
+    """The sentences of a paragraph."""
+    text = _plain(text)
+    position, first = 0, True
+    while position < len(text):
+        end = end_of_sentence(text, position)
+        sentence = text[position:end].strip()
+        position = end
+        if len(sentence) > _LONGEST or _RUN.search(sentence):
+            yield Segment(sentence, "long")
+        elif sentence:
+            yield Segment(sentence, "sentence", lead if first else "", not first)
+            first = False
