@@ -25,7 +25,7 @@ _AMBIGUOUS = word_set(
 
 
 def tools_of(text: str) -> tuple[str, ...]:
-    """Programs and libraries that it is about, as they are written, each once, at most eight."""
+    """Programs and libraries that a text names, as they are written; each once, at most eight."""
     found: dict[str, str] = {}
     for match in _COMPOUND.finditer(text):
         found.setdefault(match[1].lower(), match[1])
@@ -78,7 +78,7 @@ _CALENDAR = word_set(
 
 
 def entities_of(text: str, tools: tuple[str, ...]) -> tuple[str, ...]:
-    """Other names in it: files, identifiers, addresses, people; each once, at most twelve."""
+    """Other names in a text: files, identifiers, addresses, people; each once, at most twelve."""
     found: dict[str, None] = {}
     for match in _TICKED.finditer(text):
         if " " not in match[1].strip() and len(match[1]) <= 80:

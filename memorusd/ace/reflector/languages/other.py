@@ -1,4 +1,4 @@
-"""Languages without patterns: their words for always and never, and what a plain statement looks like."""
+"""Languages without a module of their own: words for always and never, questions, tasks and small talk."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def noise(text: str, role: str | None) -> str | None:
 
 
 def detect(text: str, role: str | None) -> Match | None:
-    """A norm or a preference, by the language's own words for it."""
+    """A norm or a preference, recognised by the language's words for it; else None."""
     if _LIKES.search(text):
         return Match("preference", text)
     if _ALWAYS.search(text) and role != "assistant":
@@ -96,12 +96,12 @@ def detect(text: str, role: str | None) -> Match | None:
 
 
 def is_negative(text: str) -> bool:
-    """Whether the rule forbids."""
+    """Whether a rule forbids something."""
     return bool(_NEVER.search(text))
 
 
 def is_statement(text: str) -> bool:
-    """Whether a bare text says something: a few words, not too many, that are no lead-in of a list."""
+    """Whether a bare text is a statement: not too short, not too long, and not the opening line of a list."""
     if len(text) > 400 or text.rstrip().endswith((":", "：")):
         return False
     if text.isascii() or not re.search(r"[\u3040-\u30ff\uac00-\ud7af\u0e00-\u0e7f]", text):

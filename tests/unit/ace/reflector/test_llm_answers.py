@@ -1,4 +1,4 @@
-"""What a model answered, checked: known forms, values in range, inventions dropped."""
+"""Checking a model's response: known forms, values in range, inventions dropped."""
 
 from __future__ import annotations
 

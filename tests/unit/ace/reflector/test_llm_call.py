@@ -1,4 +1,4 @@
-"""Asking a model over a real connection: what is sent, what comes of the answer, and of every failure."""
+"""Asks a model over a real connection: what is sent, and what becomes of the answer and of every failure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TALK = (
         "assistant", "Pruning docker images with `docker system prune -f` freed the disk and the deploy ran."
     ),
 )
-ANSWER = {
+ANSWER: dict[str, Any] = {
     "text": "When a deploy to staging fails with ENOSPC, run `docker system prune -f`.",
     "type": "pitfall",
     "section": "debugging",
@@ -46,7 +46,7 @@ ANSWER = {
 
 
 class Rules:
-    """Says what it is told to say."""
+    """Returns what it was given."""
 
     def __init__(
         self, *candidates: Candidate, doubtful: tuple[int, ...] = (), skipped: tuple[Skipped, ...] = ()
@@ -73,7 +73,7 @@ def server() -> Iterator[LLMServer]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """No test waits between two tries; the pauses that were asked for."""
+    """The pauses between attempts, which no test waits for."""
     pauses: list[float] = []
     monkeypatch.setattr(client, "time", SimpleNamespace(monotonic=time.monotonic, sleep=pauses.append))
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
@@ -314,7 +314,7 @@ def test_calls_that_were_given_up_are_bounded(server: LLMServer, monkeypatch: py
     reflection = Reflector(Rules()).reflect(TALK, chosen)
     assert reflection.errors == ("openai/test-model was not asked: too many earlier calls are still running",)
     assert len(server.requests) == 1
-    server.stopping.set()  # with the connection ends the thread
+    server.stopping.set()  # the thread ends with the connection
     assert slots.acquire(timeout=30)
 
 
@@ -323,7 +323,7 @@ def test_a_server_without_json_mode_is_asked_without(server: LLMServer) -> None:
     server.replies = [refusal, content(answer(ANSWER))]
     reflector = Reflector(Rules())
     assert reflector.reflect(TALK, settings(server)).mode == "llm"
-    assert reflector.reflect(TALK, settings(server)).mode == "llm"  # and remembered
+    assert reflector.reflect(TALK, settings(server)).mode == "llm"  # it is remembered
     assert ["response_format" in request.body for request in server.requests] == [True, False, False]
 
 

@@ -1,4 +1,4 @@
-"""When litellm is loaded, and that it then prints nothing, reads no `.env` and connects nowhere else."""
+"""litellm is loaded only if needed, prints nothing, reads no `.env` and connects to nothing but the model."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ with open(given["out"], "w") as out:
 
 
 def run(folder: Path, *settings: dict[str, Any], silent: bool = False, **environment: str) -> Any:
-    """What became of TALK, or of no message where `silent`; asserts that nothing was printed."""
+    """What became of TALK, or of no message if `silent`; asserts that nothing was printed."""
     out = folder / "out.json"
     messages = [] if silent else [(m.role, m.content) for m in TALK]
     given = {"settings": settings, "messages": messages, "out": str(out)}
-    # Without the suite's own PYTHON* settings, as a user's program would run.
+    # Without the suite's PYTHON* settings, as a user's program runs.
     base = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON") and not k.endswith("_API_KEY")}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, json.dumps(given)],
@@ -90,7 +90,7 @@ def on(server: LLMServer, **more: Any) -> dict[str, Any]:
 
 
 def reached(seen: Any) -> set[tuple[Any, ...]]:
-    """Host, or host and port, of all that was connected to or looked up."""
+    """Host, or host and port, of everything that was connected to or looked up."""
     return {tuple(address) for address in seen["connected"]}
 
 
@@ -118,7 +118,7 @@ def test_where_nothing_is_asked_litellm_is_not_loaded(tmp_path: Path) -> None:
     known, open_ = seen["done"]
     assert (known["mode"], known["loaded"]) == ("hybrid", False)
     assert (open_["mode"], open_["loaded"]) == ("hybrid", False)
-    # Only litellm could tell whether there is a key, and is not loaded for that.
+    # Only litellm could tell whether there is a key, and it is not loaded for that.
     assert open_["described"]["why"].endswith("whether there is a key for it shows at the first call")
 
 
@@ -254,7 +254,7 @@ def test_describe(given: dict[str, Any], mode: str, why: str) -> None:
 
 
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "litellm", None)  # importing it now fails as if it were not there
+    monkeypatch.setitem(sys.modules, "litellm", None)  # importing it now fails as if it were not installed
     monkeypatch.setattr(client, "_litellm", None)
     settings = ReflectorSettings(llm_model="openai/x", llm_api_key=SECRET)  # type: ignore[arg-type]
     reflection = Reflector(Rules(doubtful=(0,))).reflect([Message("user", "hello")], settings)

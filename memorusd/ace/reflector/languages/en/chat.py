@@ -1,4 +1,4 @@
-"""Talk in a text that is to be kept: what a few words say of a moment, a feeling, or nothing by name."""
+"""Chat in a bare text: a few words about the moment, a feeling, or nothing that has a name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from .technical import has_specifics, is_technical
 
-__all__ = ["COMPOUND", "is_chat", "names"]
+__all__ = ["COMPOUND", "has_proper_noun", "is_chat"]
 
 _LASTS = (
     r"(?:learning|living|studying|training|planning|leaving|attending|managing|leading|teaching|raising"
@@ -16,7 +16,7 @@ _LASTS = (
     r"|starting|getting"
     r" married|preparing|paying|running (?:a|an|for|on)|wearing|avoiding|cutting)\b"
 )
-"""What goes on for long, though it is said like a thing of the moment."""
+"""Verbs of what lasts, although they have the form of the moment ("I am learning")."""
 _CRIES = (
     r"welp|yikes|oof|meh|whew|phew|dang|damn|jeez|gosh|omg|lord|aw+|bah|argh+|eek|ta|bye|cya|sup|yo|aye|bravo"
     r"|bingo"
@@ -75,7 +75,7 @@ _CHAT = re.compile(
     r"|\b(?:way|far) too\b|\bso (?:much|fast|slow|good|bad|tired|happy)\b|!$|^(?:i'm|i am|we're"
     r"|we are) \w+\.?$"
 )
-"""About nothing that has a name, about the speaker's moment, a wish, or a feeling."""
+"""Words about nothing that has a name, the speaker's moment, a wish, or a feeling."""
 _OPENER = re.compile(
     r"^(?:(?:ok|okay|alright|so|well|yeah|yep|anyway|and|but|hey|oh|sorry|man|ugh|lol"
     r"|right)[,. ]+)+(?=\S+ \S)"
@@ -88,7 +88,7 @@ COMPOUND = re.compile(
     r"|code (?:style|review|structure|owners|of conduct)|start(?:er)? guide|release (?:process|checklist"
     r"|history|schedule))\b"
 )
-"""Nouns whose first word could begin an order."""
+"""Compound nouns whose first word could begin an order."""
 _PAST = re.compile(
     r"^(?:\w+ ){1,4}?(?:was|were|went|had|got|came|made|took|felt|did|said|looked|seemed|turned|ended"
     r"|started|finished)\b"
@@ -96,15 +96,15 @@ _PAST = re.compile(
 
 
 def is_chat(text: str, lowered: str, words: list[str]) -> bool:
-    """Whether a few words about nothing that has a name are talk: the moment, a feeling, a wish, what was."""
+    """Whether a few words that name nothing are chat: about the moment, a feeling, a wish, or the past."""
     lowered = _OPENER.sub("", lowered)
-    if len(words) > 12 or has_specifics(text) or is_technical(text, words) or names(text):
+    if len(words) > 12 or has_specifics(text) or is_technical(text, words) or has_proper_noun(text):
         return False
     return bool(_CHAT.search(lowered) or _PAST.match(lowered))
 
 
-def names(text: str) -> bool:
-    """Whether one of the words behind the first is a name, in a text that is no heading in title case."""
+def has_proper_noun(text: str) -> bool:
+    """Whether a word after the first is a proper noun, in a text that is not a heading in title case."""
     tokens = [
         token for token in text.split()[1:] if token[0].isalpha() and len(token) > 3 and token[1] not in "'’"
     ]

@@ -111,20 +111,20 @@ _TRANSIENT = re.compile(
     r"|working on"
     r"|looking|debugging|wondering|stuck|having (?:a |some |the )?(?:trouble|problem|issue|hard))\b"
 )
-"""What someone is about at the moment is no fact about them."""
+"""What someone is doing at the moment; it is not a fact about them."""
 _I_WANT = re.compile(
     r"^i(?:'d)? (?:want|like|need) (?!to\b|you\b|the\b|this|that|these|a\b"
     r"|an\b)(?:[\w-]+ ){0,3}[\w-]+s\b.*\b(?:per|each|every|always|never"
     r"|everywhere|so (?:that )?i can|instead of|not|when|whenever|with)\b"
 )
-"""A wish for many things that names when: "I want small commits, one per step"."""
+"""A wish for many things that says when: "I want small commits, one per step"."""
 _SUBORDINATE = re.compile(r"\b(?:when|if|while|whenever|after|before|until|unless|once|because) $")
 _HABIT = re.compile(
     r"\b(?:nobody|no one|everyone|everybody|automatically|by hand|in this (?:app|repo|project|codebase"
     r"|service|team)"
     r"|around here|here)\b|\b(?:gets?|is|are) \w+(?:ed|t|n) (?:by|from|in|into|with|through|via|on every|at) "
 )
-"""How things are done, rather than how one of them is at the moment."""
+"""How things are usually done, not how one of them is at the moment."""
 _MY_IS = re.compile(
     r"\b[Mm]y [a-z]+(?: [a-z]+)? (?:is|are|was) (?:called |named |in |at |on )?(?:Dr\.? "
     r"|the )?[A-Z][a-z]+"
@@ -202,7 +202,7 @@ _PAST_EVENT = re.compile(
 
 
 def fact_pattern(text: str, lowered: str, words: list[str], role: str | None) -> str | None:
-    """Preferences, people, decisions and facts."""
+    """The pattern of a preference, a person, a decision or a fact; None if there is none."""
     if role != "assistant" and _LIKE.search(lowered) and len(words) > 2:
         return "preference"
     if role != "assistant" and _I_WANT.match(lowered):
@@ -265,7 +265,7 @@ def fact_pattern(text: str, lowered: str, words: list[str], role: str | None) ->
 
 
 def _is_order(words: list[str]) -> bool:
-    """Whether the first word is an order; in "branch names start with …" it is part of a name."""
+    """Whether the first word is an order; in "branch names start with …" it is part of a noun."""
     if words[0] in ("no", "you"):
         return True
     named = words[1].endswith("s") and words[2] in VERB_FORMS

@@ -16,7 +16,7 @@ _ENDINGS = ("'t", "'ve", "'re", "'m", "'s")
 
 
 def straight(text: str) -> str:
-    """The text in small letters, apostrophes straight, and put in where haste left them out ("dont")."""
+    """The text in lower case, with straight apostrophes, also where they were left out ("dont")."""
     return _NO_APOSTROPHE.sub(
         lambda match: match[match.lastindex or 0] + _ENDINGS[(match.lastindex or 1) - 1],
         text.lower().replace("’", "'"),
@@ -55,7 +55,7 @@ VERBS = word_set(
     use validate verify view visit wait walk want warn watch wire work wrap write
     """
 )
-"""Base forms, as they begin an order."""
+"""Base forms of verbs that begin an order."""
 
 _MORE = """
     pay scrape chat rent own teach heat cook bake travel commute train swim cycle sing dance paint
@@ -85,7 +85,7 @@ _IRREGULAR = """
 
 
 def _forms(verb: str) -> tuple[str, ...]:
-    """The verb as third person and in the past, near enough."""
+    """The verb in base form, third person and past; approximate."""
     if verb.endswith("y") and verb[-2:-1] not in "aeiou":
         return verb, verb[:-1] + "ies", verb[:-1] + "ied"
     if verb.endswith(("s", "sh", "ch", "x", "z", "o")):
@@ -102,7 +102,7 @@ def _gerunds(verb: str) -> tuple[str, ...]:
 
 
 BASES = (VERBS | word_set(_MORE)) - {"never"}
-"""Base forms of every verb that is known here."""
+"""Base forms of all known verbs."""
 
 _BASE_OF = {form: verb for verb in BASES for form in (*_forms(verb)[2:], *_gerunds(verb))} | {
     "ran": "run", "wrote": "write", "rewrote": "rewrite", "built": "build", "rebuilt": "rebuild",
@@ -112,11 +112,11 @@ _BASE_OF = {form: verb for verb in BASES for form in (*_forms(verb)[2:], *_gerun
 }  # fmt: skip
 
 VERB_FORMS = frozenset([form for verb in BASES for form in _forms(verb)] + _IRREGULAR.split())
-"""Finite forms: what makes a statement of a row of words."""
+"""Finite verb forms: a statement needs one."""
 
 
 def base_of(form: str) -> str | None:
-    """The base form of a verb in the past, in -ing or in base form ("pinned": "pin"); None of other words."""
+    """The base form of a verb in any form ("pinned" gives "pin"); None for other words."""
     return form if form in BASES else _BASE_OF.get(form)
 
 
@@ -135,11 +135,11 @@ SMALL_TALK = word_set(
     helpful talk chat catch soon bit sec back job work been to be was your awesome
     """
 )
-"""Texts of nothing but these say nothing."""
+"""A text that has only these words says nothing."""
 
 STANDING = re.compile(
     r"\b(?:always|never|next time|(?:each|every) (?:answer|reply|response)|from now on|going forward"
     r"|in (?:the )?future|every time|whenever|each time"
     r"|remember (?:to|that))\b"
 )
-"""Words of a rule for every time, which outweigh the form of a question or a task."""
+"""Words of a standing rule, which outweigh the form of a question or a task."""

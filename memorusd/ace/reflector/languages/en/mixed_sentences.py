@@ -1,7 +1,7 @@
-"""What a user states beside a reply or a question, in one sentence with it.
+"""Statements that share a sentence with a reply or a question.
 
-"Sounds good, but I get seasick" is no acknowledgement, and "my husband hates mushrooms,
-anything else?" no mere question.
+"Sounds good, but I get seasick" is more than an acknowledgement, and "my husband hates mushrooms, anything
+else?" is more than a question.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _OPEN = re.compile(
 
 
 def after_reply(text: str) -> str:
-    """The text without the reply that a "but" goes on from; the whole text where there is none."""
+    """The text without the reply before its "but"; the whole text if there is no reply."""
     match = _REPLY.match(text.replace("’", "'"))
     return text[match.end() :] if match else text
 
 
 def before_question(text: str) -> str | None:
-    """What is stated before the question that ends a sentence; None for a question alone, a guess, an if."""
+    """The statement before the question that ends a sentence; None for no statement, a guess or an if."""
     if not text.endswith("?") or not (match := _ASKED.search(text)):
         return None
     given = _GIVEN.match(text)

@@ -1,4 +1,4 @@
-"""English talk of the moment: an agent's progress, a user's report of a symptom, and words for now."""
+"""English sentences about the moment: an agent's progress, a user's report of a symptom, words like "now"."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _REPORT = re.compile(
 _STANDS = re.compile(
     r"^(?:(?:please|and|also|but|so|oh|no),? )*(?:don't|do not|never|always)\b|\bbecause\b.{3,160}, so\b"
 )
-"""An order, or a state with its cause and its consequence: it is not of the moment."""
+"""An order, or a state with its cause and its consequence: these outlast the moment."""
 _BARE_PROGRESS = re.compile(
     r"^(?:(?:ok(?:ay)?|so|now|then|next|great|good|alright|right|hmm|wait|sure"
     r"|perfect)[,!.:]* )*(?:let me (?!know)\w"
@@ -107,11 +107,11 @@ _BARE_PROGRESS = re.compile(
     r"|(?:everything|all|it|that|this) (?:is |was |'s |now )*(?:works?|working|passes|green|done|merged|fixed"
     r"|pushed|deployed|good|set)\b(?: now| again)?[.!]*$)"
 )
-"""Talk of the moment in a text that is to be kept: only what can be nothing else."""
+"""Progress in a bare text: only what cannot be anything else."""
 
 
 def progress_or_report(text: str, role: str | None) -> str | None:
-    """Why a sentence that tells of the moment is not kept, or None: an agent's progress, a user's symptom."""
+    """Why a sentence about the moment is not kept (progress, a symptom); None if it is about more."""
     lowered = straight(text).strip()
     if (_BARE_PROGRESS if role is None else _PROGRESS).match(lowered) and role != "user":
         return "progress talk"
@@ -128,5 +128,5 @@ _MOMENT = re.compile(
 
 
 def is_momentary(text: str) -> bool:
-    """Whether a sentence names a moment that will have passed."""
+    """Whether a sentence names a moment that will soon be past."""
     return bool(_MOMENT.search(straight(text).strip()))

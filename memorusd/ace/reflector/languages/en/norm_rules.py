@@ -1,4 +1,4 @@
-"""English rules: norms, warnings, remedies and commands that hold for every time."""
+"""English rules: norms, warnings, remedies and commands that hold every time."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ _RUNS = re.compile(
 )
 _FLAG = re.compile(r"(?:^|\s)--?[a-z][\w-]*")
 OUTWEIGHED = ("norm", "tool", "fact", "decision")
-"""Patterns whose words also stand in one-off tasks ("add X when the page loads")."""
+"""Patterns whose words also occur in one-off tasks ("add X when the page loads")."""
 _REASONED = re.compile(
     r"\b(?:because|since|always|never|every|each|before (?:you|we|each|every|commit\w*|push\w*|merg\w*"
     r"|deploy\w*)|after (?:you|each|every|chang\w+|edit\w+)|when(?:ever)?|instead|from now on"
@@ -218,14 +218,14 @@ _NO_SUCH = re.compile(
 
 
 def rule_pattern(text: str, lowered: str, words: list[str], role: str | None) -> str | None:
-    """Norms, warnings, remedies and commands."""
+    """The pattern of a norm, a warning, a remedy or a command; None if there is none."""
     bare_fix = re.match(r"(?:fixed|solved|resolved) (?:it|this|that)\b", lowered) and len(words) < 12
     if _FIXED.search(lowered) and len(words) > 7 and not bare_fix and not VAGUE_SUBJECT.match(lowered):
         return "error_fix"
     own = bool(FIRST_PERSON.match(lowered))
     if not own and len(words) > 5 and WARNING.search(lowered):
         if role == "user" and is_symptom(lowered):
-            return None  # a problem that is being reported; with its fix, episodes.py takes it up
+            return None  # a reported problem; `fixes` reads it together with its fix
         if not VAGUE_SUBJECT.match(lowered) or _IF.search(lowered):
             return "pitfall"
     if own:
@@ -301,17 +301,17 @@ def rule_pattern(text: str, lowered: str, words: list[str], role: str | None) ->
 
 
 def states_fix(text: str) -> bool:
-    """Whether it says what an error came from or what fixed it."""
+    """Whether a text says what caused an error or what fixed it."""
     return bool(_FIXED.search(text.lower().replace("’", "'")))
 
 
 def has_purpose(text: str) -> bool:
-    """Whether an order to run something says when or why, so that it holds beyond the moment."""
+    """Whether an order to run something says when or why, so that it outlasts the moment."""
     return bool(_REASONED.search(text.lower()))
 
 
 def is_one_off(text: str) -> bool:
-    """Whether an order is about what lies on the table ("this", "the failing test"), not about every time."""
+    """Whether an order is about the thing at hand ("this", "the failing test"), not about every time."""
     lowered = text.lower()
     if _STOP.match(lowered):
         return False

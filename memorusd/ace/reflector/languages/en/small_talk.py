@@ -97,7 +97,7 @@ _LAUGH = re.compile(r"(?:\b(?:lol|lmao|rofl|ha(?:ha)+|he(?:he)+)\b|\b(?:way|far)
 
 
 def is_small_talk(text: str) -> bool:
-    """Greetings, thanks, moods, jokes, acknowledgements, emoji."""
+    """Whether a text is only greetings, thanks, moods, jokes, acknowledgements or emoji."""
     if not _EMOJI_OR_SIGN.sub("", text):
         return True
     lowered = straight(text).strip()

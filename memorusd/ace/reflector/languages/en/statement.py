@@ -1,4 +1,4 @@
-"""What a plain English statement looks like, in a text that the caller asked to keep."""
+"""Recognises plain English statements in a bare text, which the caller wants kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ...tokens import word_set, words_of
 from ...tools import TOOLS
-from .chat import COMPOUND, is_chat, names
+from .chat import COMPOUND, has_proper_noun, is_chat
 from .lexicon import BASES, VERB_FORMS, VERBS, straight
 from .technical import has_specifics
 from .verbs import DETERMINERS, PLAINLY_FINITE, has_finite, has_verb, is_order
@@ -88,7 +88,7 @@ _SLOTTED = re.compile(
     r"|locale)"
     r" (?:of |at least |max(?:imum)? |is )?(?:\d|utc\b|utf)"
 )
-"""A value behind what it is a value of: "line length 100"."""
+"""A setting followed by its value: "line length 100"."""
 _PLURAL = re.compile(r"(?<!thi)(?<!gues)(?<!alway)(?<!ye)s$")
 _METADATA = re.compile(
     r"^(?:last |date |version |document )?(?:updated|modified|edited|reviewed|changed|created|published"
@@ -99,7 +99,7 @@ _METADATA = re.compile(
 
 
 def is_statement(text: str) -> bool:
-    """Whether a bare text says something alone: an order, a statement with a verb, a name with its meaning.
+    """Whether a bare text is a statement: an order, a sentence with a verb, a name with its meaning.
 
     A heading, the lead-in of a list, a bare noun phrase, or a line cut off in the middle does not.
     """
@@ -120,7 +120,7 @@ def is_statement(text: str) -> bool:
     first = words[1] if words[0] in _LEADING else words[0]
     if len(words) >= 4 and is_order(words):
         return True
-    if first in VERBS:  # "Test coverage" is no order, "Test coverage matters" is one kind of statement
+    if first in VERBS:  # "Test coverage" is not an order
         return len(words) > 2 or lowered[-1] in ".!" or first in ("use", "prefer", "avoid", "never")
     if _is_title(text, words):
         return is_contrast(text)
@@ -129,22 +129,22 @@ def is_statement(text: str) -> bool:
     if is_contrast(text):
         return True
     if first in BASES and len(words) >= 4 and not has_finite(words):
-        return True  # "Duplicate code twice before …": an order by a verb that is more often a noun
+        return True  # "Duplicate code twice before …": a verb that is more often a noun
     if (
         words[0] in VERB_FORMS
         and not has_finite(words)
         and "'" not in words[0]
         and words[0] not in ("can", "will", "must", "may")
     ):
-        # "Exposes `x` via y" lacks its subject and still tells; "Added a button" is a line of a change log.
+        # "Exposes `x` via y" lacks a subject but states something; "Added a button" is from a change log.
         if words[0].endswith("ed") or words[0] in ("built", "made", "wrote"):
             verb = any(w in _BASE_OR_AUX and words[i] != "to" for i, w in enumerate(words[1:]))
             return len(words) > 3 and (verb or bool(_CHOSEN.match(lowered)))
-        return len(words) >= 4 and (has_specifics(text) or names(text))
+        return len(words) >= 4 and (has_specifics(text) or has_proper_noun(text))
     if _GERUND.match(lowered) and not any(
         word in VERB_FORMS and before not in DETERMINERS for before, word in pairwise(words[1:])
     ):
-        return False  # "Checking the logs...": what someone is about
+        return False  # "Checking the logs...": what someone is doing
     if len(words) >= 4 and text[:1].isupper() and lowered.endswith("."):
         return True  # written as a sentence, whatever its verb
     if (
@@ -156,14 +156,14 @@ def is_statement(text: str) -> bool:
         or has_verb(_main_clause(words))
     ):
         return True
-    named = has_specifics(text) or any(word in TOOLS for word in words) or names(text)
+    named = has_specifics(text) or any(word in TOOLS for word in words) or has_proper_noun(text)
     if named and len(words) >= 6 and words[0] in DETERMINERS and any(w[-1] == "s" for w in words[2:-1]):
-        return True  # "the cron for invoices kicks off 3am": some word in it is a verb, known or not
+        return True  # "the cron for invoices kicks off 3am": one of its words is a verb, known or not
     return named and len(words) >= 5 and bool(_LINKING.search(lowered)) and not text[:1].islower()
 
 
 def is_contrast(text: str) -> bool:
-    """Whether a few words set one thing before another ("tabs, not spaces"): a norm without a verb."""
+    """Whether a few words prefer one thing to another ("tabs, not spaces"): a norm without a verb."""
     lowered = straight(text)
     words = words_of(lowered)
     if len(words) < 3:
@@ -178,7 +178,7 @@ def is_contrast(text: str) -> bool:
 
 
 def is_command_line(text: str) -> bool:
-    """Whether it is what one types into a shell, and nothing said about it."""
+    """Whether a text is a shell command and says nothing about it."""
     words = text.split()
     if not words or words[0] not in _PROGRAMS or any(word.lower() in _SENTENCE_WORDS for word in words):
         return False
@@ -190,7 +190,7 @@ def is_command_line(text: str) -> bool:
 
 
 def _is_title(text: str, words: list[str]) -> bool:
-    """Whether a few words are a heading: "Getting Started", "Running tests", "Quick start guide"."""
+    """Whether a few words are a title: "Getting Started", "Running tests", "Quick start guide"."""
     if words[0] in ("i", "we", "my", "our", "he", "she", "they") or len(words) > 5:
         return False
     if text.rstrip().endswith((".", "!")) or any(word in PLAINLY_FINITE for word in words):
@@ -199,18 +199,18 @@ def _is_title(text: str, words: list[str]) -> bool:
         return False  # "Images load lazily"
     tokens = [token for token in text.split() if token[0].isalpha()]
     if len(words) <= 4 and all(word in VERBS or word not in VERB_FORMS for word in words[1:]):
-        return True  # "Quick start guide": no word in it can be nothing but a verb
+        return True  # "Quick start guide": no word in it must be a verb
     return words[0].endswith("ing") or (len(tokens) > 1 and all(token[0].isupper() for token in tokens))
 
 
 def _main_clause(words: list[str]) -> list[str]:
-    """The words up to a relative clause ("options that change at night" says nothing)."""
+    """The words before a relative clause ("options that change at night" is no statement)."""
     relative = next((i for i, word in enumerate(words) if i > 1 and word in ("that", "which", "who")), None)
     return words[:relative]
 
 
 def _is_definition(label: str, value: str) -> bool:
-    """Whether "label: value" tells something: a sentence, some words about a name, or a name for a slot."""
+    """Whether "label: value" is a statement: a sentence, words about a name, or a value for a setting."""
     words = words_of(value)
     if words and label.lower().startswith(("before ", "after ", "when ", "to ", "on every ")):
         return True

@@ -1,4 +1,4 @@
-"""English questions and one-off tasks: what a user asks for once and what holds only until it is done."""
+"""English questions and one-off tasks, which matter only until they are answered or done."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ _POINTS = re.compile(
     r"|opened)"
     r"|the (?:last|first|second|other|previous) one|the (?:one|rest|same) (?:above|below|as))\b"
 )
-"""What only this conversation knows."""
+"""References to this conversation."""
 _ADJUSTS = re.compile(
     r"^[a-z]+ (?:the|this|that|these|those|it|my) ?[^.,;]{0,60}\b(?:bigger"
     r"|smaller|larger"
@@ -84,7 +84,7 @@ _ADJUSTS = re.compile(
     r"|right|up|down"
     r"|a bit|a little)[.!]*$"
 )
-"""One thing, made a little different."""
+"""A small change to one thing ("make the title bigger")."""
 _COMMISSION = re.compile(
     r"(?:please )?(?:can you |could you )?(?:write|create|generate|draft|compose|tell|give|make"
     r"|sing) (?:me |us )?"
@@ -94,7 +94,7 @@ _COMMISSION = re.compile(
 
 
 def is_question(text: str) -> bool:
-    """A question, with or without its mark; not an order in a question's clothes ("could you always …?")."""
+    """Whether a text is a question, with or without its mark, and not an order ("could you always …?")."""
     lowered = straight(text).strip()
     if lowered.startswith(("can you", "could you", "would you", "will you")) and STANDING.search(lowered):
         return False
@@ -108,12 +108,12 @@ def is_question(text: str) -> bool:
 
 
 def is_commission(text: str) -> bool:
-    """A piece of writing that is ordered; what its title says is no rule ("a post on why to always …")."""
+    """Whether a text orders a piece of writing, whose title is not a rule ("a post on why to always …")."""
     return bool(_COMMISSION.match(straight(text).strip()))
 
 
 def is_task(text: str, bare: bool) -> bool:
-    """Something to do once ("fix the failing test"). Of a bare text, only what can be nothing else."""
+    """Whether a text asks to do something once ("fix the test"). In a bare text, only clear tasks count."""
     lowered = straight(text).strip()
     if lowered.startswith(("let's ", "let us ")) and not bare:
         return True

@@ -70,8 +70,8 @@ _CODE_LIKE = re.compile(
 
 
 def has_specifics(text: str) -> bool:
-    """Whether it names something that can be looked up: a path, port, version, flag, date, amount, name."""
-    # Each expression is tried only where a character that it needs is there: most sentences have none.
+    """Whether a text names something specific: a path, port, version, flag, date, amount or identifier."""
+    # Each expression is tried only if the text has a character that it needs, which most sentences lack.
     return bool(
         text.count("`") > 1
         or "[REDACTED:" in text
@@ -88,12 +88,12 @@ def has_specifics(text: str) -> bool:
 
 
 def is_technical(text: str, words: list[str]) -> bool:
-    """Whether a sentence is about the work: it names code, a tool, or what software is made of."""
+    """Whether a sentence is about software: it names code, a tool, or a part of software."""
     return any(word in _TECHNICAL or word in TOOLS for word in words) or bool(_CODE_LIKE.search(text))
 
 
 def is_about_own_work(text: str, pattern: str) -> bool:
-    """Whether what an agent says is about the user's own work, rather than advice that anyone may give."""
+    """Whether an agent's sentence is about the user's own work, rather than general advice."""
     lowered = text.lower()
     if pattern == "error_fix":
         return True

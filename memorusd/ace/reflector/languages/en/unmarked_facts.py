@@ -1,7 +1,7 @@
-"""What a user states about the work in passing, without a word that marks it as a rule or a fact.
+"""Facts about the work that a user states without a word that marks them as a rule or a fact.
 
-"Spacing values come from the design tokens" is told by its subject: it has no article, so it speaks of all of
-them, where "the page is blank" speaks of one at this moment.
+"Spacing values come from the design tokens" is recognised by its subject: without an article, it speaks of
+all of them, whereas "the page is blank" speaks of one at this moment.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ...tokens import word_set
-from .chat import names
+from .chat import has_proper_noun
 from .lexicon import VERB_FORMS, VERBS
 from .technical import has_specifics, is_technical
 from .verbs import has_verb
@@ -42,15 +42,15 @@ _LASTING = re.compile(
     r"|reads? from|writes? to|mirrors?|owns?|opens?|closes?|(?:is|are) (?:on|in|at|behind|by|run by|owned by"
     r"|hosted|stored|from)|runs? (?:on|at|in|under|every))\b"
 )
-"""What one thing does at all times; with an article before it, anything else may be of the moment."""
+"""What one thing always does. After an article, any other verb may be about the moment."""
 
 
 def is_unmarked_fact(text: str, lowered: str, words: list[str]) -> bool:
-    """Whether a user's sentence states how things are in general: technical, present, without an article."""
+    """Whether a user's sentence says how things generally are: technical, in the present, no article."""
     if len(words) < 5 or _OF_THE_MOMENT.search(lowered):
         return False
     if words[0] == "our" or (words[0] == "the" and _LASTING.search(lowered)):
-        return has_verb(words) and (has_specifics(text) or names(text)) and not is_symptom(lowered)
+        return has_verb(words) and (has_specifics(text) or has_proper_noun(text)) and not is_symptom(lowered)
     if len(words) < 6 or words[0] in _NO_SUBJECTS:
         return False
     gerund = words[0].endswith("ing")

@@ -1,7 +1,7 @@
-"""Where the verb of an English sentence is, by what stands around it: most verbs are also nouns.
+"""Finds the verb of an English sentence by the words around it, because most verbs are also nouns.
 
-"Flags" is a verb in "the gateway flags them" and none in "feature flags"; "justify" need not be known to
-begin an order, since an article follows it.
+"Flags" is a verb in "the gateway flags them" but not in "feature flags". An unknown word such as "justify"
+begins an order if an article follows it.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ _PRONOUNS = word_set(
 
 
 def _has_subject(words: list[str]) -> bool:
-    """Whether a word in -s that begins a text is a subject: a plural verb follows ("Tests live …")."""
+    """Whether the first word is a plural subject: it ends in -s, a plural verb follows ("Tests live …")."""
     plural = words[0].endswith("s") and not words[0].endswith("ss")
     return plural and (words[1] in BASES or words[1] in PLAINLY_FINITE)
 
 
 def is_order(words: list[str]) -> bool:
-    """Whether the first word, known or not, is a verb: an article follows it, or it has a verb's ending."""
+    """Whether the first word is an imperative, known or not: an article follows or its ending is a verb's."""
     return (words[1] in _ARTICLES and words[0] not in _BEFORE_ARTICLES) or words[0].endswith(
         ("ify", "ize", "ise")
     )
 
 
 def has_finite(words: list[str]) -> bool:
-    """Whether a verb that can be nothing else follows the first word, or a base form behind a word in -s."""
+    """Whether an unambiguous verb follows the first word, or a base form follows a word in -s."""
     return any(
         word in PLAINLY_FINITE or (word.endswith("s") and before in _FREQUENCY)
         for before, word in pairwise(words)
@@ -57,9 +57,9 @@ def has_finite(words: list[str]) -> bool:
 
 
 def has_verb(words: list[str]) -> bool:
-    """Whether a word behind the first stands where a verb does: "the system flags it".
+    """Whether a word after the first is in the place of a verb: "the system flags it".
 
-    A base form needs a plural or a pronoun before it, a form in -s something behind it and no plural before.
+    A base form needs a plural or a pronoun before it. A form in -s needs a word after it, no plural before it.
     """
     for i, word in enumerate(words[1:], 1):
         before = words[i - 1]

@@ -1,4 +1,4 @@
-"""What stands around the substance of an English sentence: announcements, fillers, courtesies, clauses."""
+"""Words around the substance of an English sentence: announcements, fillers, courtesies, clauses."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ VAGUE_SUBJECT = re.compile(
 
 
 def after_announcement(text: str) -> str | None:
-    """The text behind "remember that", "from now on" and the like; None if nothing is announced."""
+    """The text after "remember that", "from now on" and the like; None if nothing is announced."""
     match = _ANNOUNCE.match(text.lower().replace("’", "'"))
     if not match or not match[0].strip():
         return None
@@ -96,7 +96,7 @@ def after_announcement(text: str) -> str | None:
 
 
 def without_filler(text: str) -> str:
-    """The text without the fillers before and the courtesies behind it."""
+    """The text without the fillers before it and the courtesies after it."""
     for _ in range(6):
         match = _FILLER.match(text)
         if not match or len(text) - match.end() < 6:
@@ -109,7 +109,7 @@ def without_filler(text: str) -> str:
 
 
 def wish_to_agent(text: str) -> str | None:
-    """What is asked for in "can you keep your answers short?": how an agent is to speak; else None.
+    """How an agent should speak, from a text like "can you keep your answers short?"; else None.
 
     It is a question by its form, and a wish for every answer that follows.
     """
@@ -118,13 +118,13 @@ def wish_to_agent(text: str) -> str | None:
 
 
 def conclusion(text: str) -> str | None:
-    """What an agent concludes behind its progress talk ("All tests pass now: Redis has to run"), or None."""
+    """What an agent concludes after reporting progress ("All tests pass now: Redis has to run"), or None."""
     match = _CONCLUSION.search(text)
     return text[match.end() :] if match and match.start() < 80 else None
 
 
 def rule_clause(text: str) -> str | None:
-    """The standing rule behind a one-off task in one sentence ("add the button, and always …"), or None."""
+    """The standing rule after a one-off task in one sentence ("add the button, and always …"), or None."""
     lowered = text.lower().replace("’", "'")
     last = None
     for match in _CLAUSE.finditer(lowered):
@@ -134,5 +134,5 @@ def rule_clause(text: str) -> str | None:
 
 
 def is_symptom(lowered: str) -> bool:
-    """Whether it reports what went wrong ("x fails when I …"), not when it always does ("x fails if …")."""
+    """Whether a text reports a failure ("x fails when I …"), not when it always occurs ("x fails if …")."""
     return bool(_SYMPTOM.search(lowered)) and not _GENERAL_SYMPTOM.search(lowered)

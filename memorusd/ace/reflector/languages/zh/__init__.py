@@ -127,7 +127,7 @@ def detect(text: str, role: str | None) -> Match | None:
 
 
 def _is_norm(text: str, role: str | None) -> bool:
-    """A rule for every time: said by the user (an agent's own plans are none), and not of this once."""
+    """Whether a text is a standing rule of the user: not an agent's plan, and not only for this time."""
     if re.search(r"应该(?:是|可以|没|能|会)|應該(?:是|可以|沒|能|會)", text):
         return False
     if role == "assistant" and not re.search(
@@ -146,17 +146,17 @@ def _is_norm(text: str, role: str | None) -> bool:
 
 
 def is_negative(text: str) -> bool:
-    """Whether the rule forbids."""
+    """Whether a rule forbids something."""
     return bool(NEGATIVE.search(text))
 
 
 def is_rule(text: str) -> bool:
-    """Whether a bare statement tells how things are to be done ("变量名用驼峰"), not how they are."""
+    """Whether a bare statement says how things should be done ("变量名用驼峰"), not how they are."""
     return bool(RULELIKE.match(text)) and "我" not in text[:2]
 
 
 def is_statement(text: str) -> bool:
-    """Whether a bare text says something: long enough, and with a verb that states."""
+    """Whether a bare text is a statement: long enough, or with a verb that states."""
     return len(text) >= 5 and bool(
         re.search("不能|不会|不會|会|會|要|爱|愛|怕", text)
         or FACT_VERB.search(text)

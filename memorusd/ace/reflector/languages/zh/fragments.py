@@ -1,4 +1,4 @@
-"""Parts of expressions that are also made of English words: what several turns tell, corrections, topics.
+"""Chinese parts of expressions that also have English ones: problems, corrections, topics.
 
 Each is an alternation without groups around it, to be joined to the English one.
 """
