@@ -1,4 +1,4 @@
-"""The rule-based Reflector beside its scores: limits, corrections, rules, and no learning from recalled text."""
+"""The rule-based Reflector beside its scores: limits, corrections, rules, no learning from recalled text."""
 
 from __future__ import annotations
 
