@@ -11,6 +11,7 @@ from .languages import en
 from .languages.en.lexicon import VERB_FORMS, VERBS
 from .languages.en.small_talk import is_small_talk
 from .languages.en.tasks import is_question, is_task
+from .languages.punctuation import FULL_STOPS, PAUSES
 from .languages.zh import fragments as zh
 from .languages.zh import is_chinese
 from .segments import end_of_sentence
@@ -34,7 +35,7 @@ _OPENING = re.compile(
     r"|you (?:got|have) (?:it|that|this) wrong[.,;:! -]*"
     r"|actually[, ] ?|i (?:meant|said|told you)(?: to)? |not \S+[,;] |in fact[, ] ?"
     r"|just to correct(?: you| that)?[:, ] ?|small correction[:, ] ?"
-    rf"|(?:{zh.CORRECTION})[，,。.!！：: ]*"
+    rf"|(?:{zh.CORRECTION})[{PAUSES}]*"
     r")",
     re.IGNORECASE,
 )
@@ -140,8 +141,7 @@ def find_correction(sentences: Sequence[str], before: str, bare: bool) -> Correc
 
 def _as_sentences(texts: Sequence[str]) -> str:
     ended = [
-        capitalised(text) if text.endswith((".", "!", "。")) else f"{capitalised(text)}."
-        for text in texts[:-1]
+        capitalised(text) if text.endswith(FULL_STOPS) else f"{capitalised(text)}." for text in texts[:-1]
     ]
     return " ".join((*ended, capitalised(texts[-1])))
 

@@ -12,6 +12,7 @@ from .languages.en.lexicon import VERB_FORMS, VERBS
 from .languages.en.small_talk import is_small_talk
 from .languages.en.tasks import is_question, is_task
 from .languages.en.verbs import is_order
+from .languages.punctuation import QUESTION_MARKS
 from .languages.zh import is_chinese, join_problem_and_fix
 from .languages.zh.fragments import PLAN
 from .outcomes import (
@@ -201,7 +202,7 @@ def _answer(i: int, turn: Turn) -> _Answer | None:
             continue
         text = _LEAD_IN.sub("", segment.text).strip()
         lowered = text.lower()
-        if len(text) < 8 or text.endswith(("?", "？")) or is_small_talk(text) or _PLAN.match(lowered):
+        if len(text) < 8 or text.endswith(QUESTION_MARKS) or is_small_talk(text) or _PLAN.match(lowered):
             continue
         words = words_of(lowered[:80])
         order = bool(words) and (words[0] in VERBS or (len(words) > 1 and is_order(words)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from .languages.zh import fragments as zh
 from .reflection import Candidate
 from .tokens import word_set
 
@@ -18,10 +19,10 @@ _EMPTY = word_set(
 )
 _NEGATIONS = word_set(
     """
-    not no never don't dont cannot can't avoid without doesn't isn't aren't won't 不 没 別 别 禁 勿 避
+    not no never don't dont cannot can't avoid without doesn't isn't aren't won't
     """
-)
-_CONTRASTS = word_set("not instead rather than over before after but from 不 而 非")
+) | word_set(zh.NEGATIONS)
+_CONTRASTS = word_set("not instead rather than over before after but from") | word_set(zh.CONTRASTS)
 _MIN_SHARED = 0.8
 _MAX_COMPARED = 24
 

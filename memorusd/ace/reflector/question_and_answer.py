@@ -10,6 +10,7 @@ from .languages import zh
 from .languages.en import has_specifics, is_technical
 from .languages.en.small_talk import is_small_talk
 from .languages.en.tasks import is_question
+from .languages.punctuation import CJK_QUESTION_MARK
 from .tokens import word_set, words_of
 from .tools import TOOLS
 from .turns import Turn
@@ -80,7 +81,7 @@ def user_question_before(turns: Sequence[Turn], i: int) -> str | None:
     if len(sentences) != 1 or len(sentences[0]) > 160:
         return None
     question = sentences[0]
-    if question.endswith("？"):
+    if question.endswith(CJK_QUESTION_MARK):
         return question
     return capitalised(question.rstrip("?.! ")) + "?" if is_question(question) else None
 

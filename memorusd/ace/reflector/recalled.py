@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 
+from .languages.punctuation import FULL_STOPS
 from .segments import Segment, end_of_sentence
 
 __all__ = ["plain_line", "recalled_lines"]
@@ -46,4 +47,4 @@ def plain_line(line: str) -> str:
     text = unescape(_TAG.sub("", line)).strip() if "<" in line or "&" in line else line.strip()
     while match := _MARKS.match(text):
         text = text[match.end() :].strip()
-    return _TYPE.sub("", text).rstrip(".。!").lower()
+    return _TYPE.sub("", text).rstrip("".join(FULL_STOPS)).lower()

@@ -14,6 +14,7 @@ from ..options import ReflectorSettings
 from .classify import section_of, tags_of, type_of
 from .distil import capitalised, cut_to_length, rule_form
 from .fixes import find_fixes
+from .languages.punctuation import COLONS
 from .named_things import entities_of, tools_of
 from .near_duplicates import merge_near_duplicates
 from .recalled import recalled_lines
@@ -28,6 +29,8 @@ __all__ = ["RuleReflector"]
 _ROLES = {"human": "user", "ai": "assistant", "model": "assistant", "function": "tool", "developer": "system"}
 _MAX_SEGMENTS = 512  # of one turn, half from its start and half from its end, so that time is bounded
 _MAX_CHARACTERS = 32_768  # of these segments, likewise
+_DANGLING = "".join((*COLONS, " ,;-—"))
+"""Marks that a text does not end with."""
 _OWN_KNOWLEDGE = ("request", "preference", "personal", "correction")
 """Patterns that a user's turn keeps even if the turn is part of a fix."""
 
@@ -110,7 +113,7 @@ def _finish(
     """The candidate, cut to length, scored and classified; None (and a skip) if it teaches too little."""
     text = pending.text
     if not text.rstrip().endswith("`"):
-        text = text.rstrip(" ,;:：-—")
+        text = text.rstrip(_DANGLING)
     text = cut_to_length(capitalised(text), settings.max_content_length)
     if not text:
         builder.skip(pending.text, "nothing of it fits into max_content_length", pending.message)

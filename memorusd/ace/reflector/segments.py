@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .languages.punctuation import CJK_CLOSERS, CJK_ENDS, COLONS, SENTENCE_ENDS
+from .languages.zh import fragments as zh
 from .line_kinds import SegmentKind, kind_of_line
 
 __all__ = ["Segment", "end_of_sentence", "segments_of"]
@@ -45,7 +47,8 @@ _BOLD = re.compile(r"(\*\*\*|\*\*|__)(?=\S)([^*_\n]{1,300}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*(?![\w*])")
 _SPACE = re.compile(r"\s+")
 _BOUNDARY = re.compile(
-    r"(?:[.!?…]{1,8}[\"'”’)\]`]{0,3}(?=\s|$)|[。！？]{1,8}[\"'”’」』）]{0,3}|[.!?](?=[\u4e00-\u9fff]))\s*"
+    rf"(?:[.!?…]{{1,8}}[\"'”’)\]`]{{0,3}}(?=\s|$)|[{CJK_ENDS}]{{1,8}}[\"'”’{CJK_CLOSERS}]{{0,3}}"
+    rf"|[.!?](?={zh.CHARACTER}))\s*"
 )
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'])(?:e\.?g|i\.?e|etc|vs|cf|approx|dr|mr|mrs|ms|prof|fig|z\.b|d\.h|bzw|resp|incl"
@@ -53,7 +56,6 @@ _ABBREVIATION = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _NUMBERED = re.compile(r"\s*\d{1,3}\.")
-_ENDS = (".", "!", "?", ":", "。", "！", "？", "：", ";", "…")
 
 
 def _plain(text: str) -> str:
@@ -155,7 +157,7 @@ class _Parser:
         if item := _ITEM.match(line):
             before = self._paragraph[-1].strip() if self._paragraph and not self._in_list else ""
             self._close()
-            if before.endswith((":", "：")):
+            if before.endswith(COLONS):
                 self._lead = before
             self._in_list = True
             self._paragraph = [line[item.end() :].strip()]
@@ -182,7 +184,7 @@ class _Parser:
 
 def _is_wrapped(before: str, line: str, in_list: bool) -> bool:
     """Whether a line continues the one before it, rather than being a thought of its own."""
-    if before.endswith(_ENDS) and not (len(before) >= 60 or (in_list and line.startswith(" "))):
+    if before.endswith(SENTENCE_ENDS) and not (len(before) >= 60 or (in_list and line.startswith(" "))):
         return False
     if in_list:
         return line.startswith((" ", "\t")) or line[:1].islower()

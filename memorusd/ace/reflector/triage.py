@@ -8,6 +8,7 @@ from .languages.en.moment import progress_or_report
 from .languages.en.small_talk import is_small_talk
 from .languages.en.tasks import is_commission, is_question, is_task
 from .languages.identify import language_of
+from .languages.punctuation import QUESTION_MARKS
 from .languages.zh.fragments import CONTINUATIONS
 from .match import Match
 from .outcomes import SUCCESS
@@ -108,7 +109,7 @@ def bare_statement(text: str) -> Match | None:
 
 def continues_previous(text: str, match: Match | None, reason: str | None, role: str | None) -> bool:
     """Whether a sentence belongs to the one before it, rather than being judged alone."""
-    if reason is not None or text.endswith(("?", "？")):
+    if reason is not None or text.endswith(QUESTION_MARKS):
         return False
     if role is not None and match is None:
         return text.lower().startswith(("otherwise", "because", "instead", *CONTINUATIONS))

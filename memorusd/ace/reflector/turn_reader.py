@@ -11,6 +11,7 @@ from .corrections import find_correction
 from .distil import DEPENDENT, capitalised, with_code
 from .languages import en
 from .languages.en.small_talk import is_small_talk
+from .languages.punctuation import COLONS, QUESTION_MARKS
 from .match import Match
 from .question_and_answer import (
     agent_question_before,
@@ -120,7 +121,7 @@ class TurnReader:
     def _read_block(self, segment: Segment, number: int) -> None:
         """Code that the sentence before it announces with a colon joins it; other blocks are skipped."""
         previous = self._previous(number) if segment.kind == "code" else None
-        if previous is not None and previous.text.rstrip().endswith((":", "：")):
+        if previous is not None and previous.text.rstrip().endswith(COLONS):
             limits = self._settings.max_code_lines, self._settings.max_content_length
             text = with_code(previous.text, segment.text, *limits)
             joined = text != previous.text
@@ -149,7 +150,7 @@ class TurnReader:
             doubt = doubt or (role is not None and may_hold_knowledge(text, role))
         if match is None:
             self._builder.skip(text, reason or "nothing lasting", self._i)
-        elif text.endswith((":", "：")) and not _announces_code(self._turn.segments, number):
+        elif text.endswith(COLONS) and not _announces_code(self._turn.segments, number):
             self._builder.skip(text, "opens a list, says nothing by itself", self._i)
         else:
             whole = self._in_context(match.text, number)
@@ -178,7 +179,7 @@ class TurnReader:
             return text
         if segment.follows and number and self._turn.segments[number - 1].kind == "sentence":
             context = self._turn.segments[number - 1].text
-            asks = context.endswith(("?", "？"))
+            asks = context.endswith(QUESTION_MARKS)
             if not asks and not is_small_talk(context) and len(context) < _MAX_CONTEXT:
                 return f"{en.without_filler(context)} {text}"
         elif not number and self._user_question:
@@ -229,6 +230,6 @@ def _announces_code(segments: Sequence[Segment], number: int) -> bool:
 
 def _under_lead(lead: str, text: str) -> str:
     """A list item after its opening line, if that line says when or where the item holds ("In tests:")."""
-    opening = lead.rstrip(":： ")
+    opening = lead.rstrip("".join((*COLONS, " ")))
     first = words_of(opening)[:1]
     return f"{capitalised(opening)}: {text}" if len(opening) <= 60 and first and first[0] in _LEADS else text

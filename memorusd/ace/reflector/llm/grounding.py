@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ..languages.punctuation import CJK_ENDS
+from ..languages.zh import fragments as zh
+
 __all__ = ["clip", "content_words", "numbers", "occurs", "shorten_code"]
 
 _WORD = re.compile(r"[^\W_]+")
@@ -11,6 +14,7 @@ _MARKER = re.compile(r"\[REDACTED:[^\]\s]*\]?")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _NUMBER = re.compile(r"\d[\d.,_]*\d")
 _FENCE = re.compile(r"(```[^\n]*\n)(.*?)(\n?```|\Z)", re.S)
+_END = re.compile(rf"[.!?](?=\s)|[{CJK_ENDS}]")
 _STEM = 5
 
 # Words of any advice: that two texts share them proves nothing.
@@ -21,7 +25,8 @@ _EMPTY = frozenset(
         "ensure every for from has have how into instead its make must need never not now off only our out",
         "over prefer project recommended remember should some sure than that the their them then there these",
         "they this those use used user users uses using via was were what when where which while will with",
-        "would you your 使用 应该 应当 我们 不要 这个 那个 可以 需要 一个 总是 必须 记住 用户 项目",
+        "would you your",
+        zh.ADVICE_WORDS,
     )
     for word in line.split()
 )
@@ -61,7 +66,7 @@ def clip(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     head = text[:length]
-    ends = [match.end() for match in re.finditer(r"[.!?](?=\s)|[。！？]", head)]
+    ends = [match.end() for match in _END.finditer(head)]
     if ends and ends[-1] >= length // 2:
         return head[: ends[-1]]
     head = text[: length - 1]

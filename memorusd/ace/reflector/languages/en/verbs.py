@@ -59,7 +59,8 @@ def has_finite(words: list[str]) -> bool:
 def has_verb(words: list[str]) -> bool:
     """Whether a word after the first is in the place of a verb: "the system flags it".
 
-    A base form needs a plural or a pronoun before it. A form in -s needs a word after it and no plural before.
+    A base form needs a plural or a pronoun before it. A form in -s needs a word after it and
+    no plural before it.
     """
     for i, word in enumerate(words[1:], 1):
         before = words[i - 1]

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 __all__ = [
+    "ADVICE_WORDS",
     "CAUSE",
     "CHARACTER",
     "CONDITION",
     "CONFIRMED",
     "CONTINUATIONS",
+    "CONTRASTS",
     "CORRECTION",
     "DENIED",
     "DEPENDENT",
@@ -22,6 +24,7 @@ __all__ = [
     "IS",
     "LABEL",
     "LESSON",
+    "NEGATIONS",
     "PLAN",
     "PLEASED",
     "REASON",
@@ -88,3 +91,7 @@ TOPICS: Mapping[str, str] = {
     "configuration": "配置|端口|设置|設置",
     "people": "负责|負責|我叫|住在|过敏",
 }
+NEGATIONS = "不 没 別 别 禁 勿 避"
+CONTRASTS = "不 而 非"
+ADVICE_WORDS = "使用 应该 应当 我们 不要 这个 那个 可以 需要 一个 总是 必须 记住 用户 项目"
+"""Words of any advice: that two texts share them proves nothing."""
