@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...text.punctuation import FULL_STOPS, PAUSES
+from ...text.sentences import end_of_sentence
 from .distil import capitalised
 from .languages import en
 from .languages.en.lexicon import VERB_FORMS, VERBS
 from .languages.en.small_talk import is_small_talk
 from .languages.en.tasks import is_question, is_task
-from .languages.punctuation import FULL_STOPS, PAUSES
 from .languages.zh import fragments as zh
 from .languages.zh import is_chinese
-from .segments import end_of_sentence
-from .tokens import word_set, words_of
 from .tools import FAMILIES, TOOLS
+from .vocabulary import word_set, words_of
 
 __all__ = ["Correction", "find_correction"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ...text.sentences import end_of_sentence
 from .languages.en.lexicon import base_of
 from .languages.zh import fragments as zh
-from .segments import end_of_sentence
 from .tools import TOOLS
 
 __all__ = ["DEPENDENT", "as_order", "capitalised", "cut_to_length", "rule_form", "with_code"]

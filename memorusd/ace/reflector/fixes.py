@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...text.punctuation import QUESTION_MARKS
 from .distil import as_order, capitalised
 from .languages import en
 from .languages.en.lexicon import VERB_FORMS, VERBS
 from .languages.en.small_talk import is_small_talk
 from .languages.en.tasks import is_question, is_task
 from .languages.en.verbs import is_order
-from .languages.punctuation import QUESTION_MARKS
 from .languages.zh import is_chinese, join_problem_and_fix
 from .languages.zh.fragments import PLAN
 from .outcomes import (
@@ -29,8 +29,8 @@ from .outcomes import (
 )
 from .retries import fault_line, find_recoveries, find_retries
 from .segments import Segment
-from .tokens import words_of
 from .turns import Fix, Turn
+from .vocabulary import words_of
 
 __all__ = ["find_fixes"]
 

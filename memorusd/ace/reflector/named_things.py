@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from .languages.en.lexicon import VERBS
-from .tokens import word_set
 from .tools import TOOLS
+from .vocabulary import word_set
 
 __all__ = ["entities_of", "tools_of"]
 

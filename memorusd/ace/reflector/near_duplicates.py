@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .languages.zh import fragments as zh
 from .reflection import Candidate
-from .tokens import word_set
+from .vocabulary import word_set
 
 __all__ = ["merge_near_duplicates"]
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ...text.punctuation import CJK_QUESTION_MARK
 from .distil import DEPENDENT, capitalised
 from .languages import zh
 from .languages.en import has_specifics, is_technical
 from .languages.en.small_talk import is_small_talk
 from .languages.en.tasks import is_question
-from .languages.punctuation import CJK_QUESTION_MARK
-from .tokens import word_set, words_of
 from .tools import TOOLS
 from .turns import Turn
+from .vocabulary import word_set, words_of
 
 __all__ = ["agent_question_before", "answers_question", "gives_reason", "user_question_before"]
 

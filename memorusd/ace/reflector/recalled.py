@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 
-from .languages.punctuation import FULL_STOPS
-from .segments import Segment, end_of_sentence
+from ...text.punctuation import FULL_STOPS
+from ...text.sentences import end_of_sentence
+from .segments import Segment
 
 __all__ = ["plain_line", "recalled_lines"]
 

@@ -12,9 +12,9 @@ from .languages.en.lexicon import BASES
 from .languages.en.small_talk import is_small_talk
 from .languages.en.tasks import is_question
 from .outcomes import FAULT, LESSON, SUCCESS
-from .tokens import words_of
 from .tools import TOOLS
 from .turns import Fix, Turn
+from .vocabulary import words_of
 
 __all__ = ["fault_line", "find_recoveries", "find_retries"]
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...text.punctuation import COLONS
 from ..options import ReflectorSettings
 from .classify import section_of, tags_of, type_of
 from .distil import capitalised, cut_to_length, rule_form
 from .fixes import find_fixes
-from .languages.punctuation import COLONS
 from .named_things import entities_of, tools_of
 from .near_duplicates import merge_near_duplicates
 from .recalled import recalled_lines

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .languages.punctuation import CJK_CLOSERS, CJK_ENDS, COLONS, SENTENCE_ENDS
-from .languages.zh import fragments as zh
+from ...text.markdown import without_markup
+from ...text.punctuation import COLONS, SENTENCE_ENDS
+from ...text.sentences import sentences
 from .line_kinds import SegmentKind, kind_of_line
 
-__all__ = ["Segment", "end_of_sentence", "segments_of"]
+__all__ = ["Segment", "segments_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,49 +43,6 @@ _RUN = re.compile(r"[!-~]{240}|\w{120}")
 _FENCE = re.compile(r"[ \t]{0,8}(`{3,}|~{3,})")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•‣·–][ \t]{1,4}|\(?\d{1,3}[.)][ \t]{1,4})(?:\[[ xX]\][ \t]{1,4})?(?=\S)")
 _QUOTE = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,4}")
-_LINK = re.compile(r"!?\[([^\[\]\n]{1,200})\]\(([^()\s]{0,300})\)")
-_BOLD = re.compile(r"(\*\*\*|\*\*|__)(?=\S)([^*_\n]{1,300}?)(?<=\S)\1")
-_EMPHASIS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]{1,200}?)(?<=[^\s*])\*(?![\w*])")
-_SPACE = re.compile(r"\s+")
-_BOUNDARY = re.compile(
-    rf"(?:[.!?…]{{1,8}}[\"'”’)\]`]{{0,3}}(?=\s|$)|[{CJK_ENDS}]{{1,8}}[\"'”’{CJK_CLOSERS}]{{0,3}}"
-    rf"|[.!?](?={zh.CHARACTER}))\s*"
-)
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"'])(?:e\.?g|i\.?e|etc|vs|cf|approx|dr|mr|mrs|ms|prof|fig|z\.b|d\.h|bzw|resp|incl"
-    r"|[a-z])\.$",
-    re.IGNORECASE,
-)  # fmt: skip
-_NUMBERED = re.compile(r"\s*\d{1,3}\.")
-
-
-def _plain(text: str) -> str:
-    """The text without Markdown emphasis and with links written out; inline code keeps its backticks."""
-    if "](" in text:
-        text = _LINK.sub(lambda m: m[1] if not m[2] or m[2][0] in "#" else f"{m[1]} ({m[2]})", text)
-    if "**" in text or "__" in text:
-        text = _BOLD.sub(r"\2", text)
-    if "*" in text:
-        text = _EMPHASIS.sub(r"\1", text)
-    return _SPACE.sub(" ", text).strip()
-
-
-def end_of_sentence(text: str, start: int) -> int:
-    """Where the sentence that begins at `start` ends, including the space behind it."""
-    ticks = 0
-    position = start
-    for match in _BOUNDARY.finditer(text, start):
-        ticks += text.count("`", position, match.start())
-        position = match.start()
-        if ticks % 2:
-            continue
-        stop = match.start() + 1
-        if text[match.start()] == "." and _ABBREVIATION.search(text, max(start, stop - 12), stop):
-            continue
-        if _NUMBERED.match(text, start) and stop - start < 6:
-            continue  # "1. Install it": the number belongs to what follows
-        return match.end()
-    return len(text)
 
 
 def segments_of(text: str) -> list[Segment]:
@@ -193,14 +151,10 @@ def _is_wrapped(before: str, line: str, in_list: bool) -> bool:
 
 def _sentences(text: str, lead: str) -> Iterator[Segment]:
     """The sentences of a paragraph."""
-    text = _plain(text)
-    position, first = 0, True
-    while position < len(text):
-        end = end_of_sentence(text, position)
-        sentence = text[position:end].strip()
-        position = end
+    first = True
+    for sentence in sentences(without_markup(text)):
         if len(sentence) > _LONGEST or _RUN.search(sentence):
             yield Segment(sentence, "long")
-        elif sentence:
+        else:
             yield Segment(sentence, "sentence", lead if first else "", not first)
             first = False

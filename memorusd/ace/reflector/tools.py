@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .tokens import word_set
+from .vocabulary import word_set
 
 __all__ = ["FAMILIES", "TOOLS"]
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from ...text.punctuation import QUESTION_MARKS
 from .distil import DEPENDENT
 from .languages import en, other, zh
 from .languages.en.moment import progress_or_report
 from .languages.en.small_talk import is_small_talk
 from .languages.en.tasks import is_commission, is_question, is_task
 from .languages.identify import language_of
-from .languages.punctuation import QUESTION_MARKS
 from .languages.zh.fragments import CONTINUATIONS
 from .match import Match
 from .outcomes import SUCCESS
-from .tokens import words_of
+from .vocabulary import words_of
 
 __all__ = ["bare_statement", "continues_previous", "may_hold_knowledge", "triage"]
 

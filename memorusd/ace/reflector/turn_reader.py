@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ...text.punctuation import COLONS, QUESTION_MARKS
 from ..options import ReflectorSettings
 from .corrections import find_correction
 from .distil import DEPENDENT, capitalised, with_code
 from .languages import en
 from .languages.en.small_talk import is_small_talk
-from .languages.punctuation import COLONS, QUESTION_MARKS
 from .match import Match
 from .question_and_answer import (
     agent_question_before,
@@ -22,9 +22,9 @@ from .question_and_answer import (
 from .recalled import plain_line
 from .reflection import Skipped
 from .segments import Segment
-from .tokens import words_of
 from .triage import bare_statement, continues_previous, may_hold_knowledge, triage
 from .turns import Turn
+from .vocabulary import words_of
 
 __all__ = ["PendingCandidate", "ReflectionBuilder", "TurnReader"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from ..tokens import word_set, words_of
+from ..vocabulary import word_set, words_of
 from .en.lexicon import VERBS
 
 __all__ = ["Language", "language_of"]

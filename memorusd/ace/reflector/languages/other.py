@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..match import Match
-from ..tokens import words_of
+from ..vocabulary import words_of
 
 __all__ = ["detect", "is_negative", "is_statement", "noise"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..languages.punctuation import CJK_ENDS
+from ....text.punctuation import CJK_ENDS
 from ..languages.zh import fragments as zh
 
 __all__ = ["clip", "content_words", "numbers", "occurs", "shorten_code"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from ...tokens import word_set, words_of
 from ...tools import TOOLS
+from ...vocabulary import word_set, words_of
 from .chat import COMPOUND, has_proper_noun, is_chat
 from .lexicon import BASES, VERB_FORMS, VERBS, straight
 from .technical import has_specifics

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ...tokens import word_set, words_of
 from ...tools import TOOLS
+from ...vocabulary import word_set, words_of
 
 __all__ = ["has_specifics", "is_about_own_work", "is_technical"]
 
