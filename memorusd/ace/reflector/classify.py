@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...knowledge.bullet import KnowledgeType, Section
+from ...text.han_patterns import HanPattern
 from .languages import other, zh
 from .languages.en import knowledge_type as english
 from .languages.en import topics
@@ -15,8 +16,8 @@ from .vocabulary import words_of
 __all__ = ["section_of", "tags_of", "type_of"]
 
 
-def _joined(english: str, chinese: str | None) -> re.Pattern[str]:
-    return re.compile(f"{english}|{chinese}" if chinese else english)
+def _joined(english: str, chinese: str | None) -> HanPattern:
+    return HanPattern(f"{english}|{chinese}" if chinese else english)
 
 
 _SECTIONS = {name: _joined(words, fragments.SECTIONS.get(name)) for name, words in topics.SECTIONS.items()}

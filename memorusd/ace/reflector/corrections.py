@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...text.han_patterns import HanPattern
 from ...text.punctuation import FULL_STOPS, PAUSES
 from ...text.sentences import end_of_sentence
 from .distil import capitalised
@@ -20,7 +21,7 @@ from .vocabulary import word_set, words_of
 
 __all__ = ["Correction", "find_correction"]
 
-_OPENING = re.compile(
+_OPENING = HanPattern(
     r"^(?:(?:hey|hm+|um+|ah|oh|ok|okay|well|wait|sorry|hold on|stop|but|and)[,.! ]+)*(?:"
     r"(?:no|nope|nah|wrong|incorrect|not quite|not exactly|not right|correction|negative"
     r"|false)(?:[,.!:;—-]+| -) ?"
@@ -64,9 +65,9 @@ _REJECTED = (
         re.I,
     ),
     re.compile(r"\bnot (?P<rejected>`[^`\n]{1,60}`|" + _WORD + r"),? but\b", re.I),
-    re.compile(zh.REJECTED),
+    HanPattern(zh.REJECTED),
 )
-_NUMBERED = re.compile(
+_NUMBERED = HanPattern(
     rf"([A-Za-z]{{2,30}}|{zh.LABEL})(?: is| are| on| to| at|:| =|'s|{zh.IS})? ?(v?\d[\w.:]*\w|\d)"
 )
 _EMPTY = word_set(
@@ -197,7 +198,7 @@ def _rejected_words(text: str, before: str) -> str:
     """The words that a correction rejects, from its own text, else from the message before; may be empty."""
     for pattern in _REJECTED:
         for match in pattern.finditer(text):
-            rejected = str(match["rejected"]).strip("`.,;:")
+            rejected = text[slice(*match.span("rejected"))].strip("`.,;:")
             if rejected and rejected.lower() not in _EMPTY:
                 return rejected
     words = set(words_of(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...text.han_patterns import HanPattern
 from ...text.sentences import end_of_sentence
 from .languages.en.lexicon import base_of
 from .languages.zh import fragments as zh
@@ -11,7 +12,7 @@ from .tools import TOOLS
 
 __all__ = ["DEPENDENT", "as_order", "capitalised", "cut_to_length", "rule_form", "with_code"]
 
-DEPENDENT = re.compile(
+DEPENDENT = HanPattern(
     r"^(?:it|its|it's|this|that|that's|these|those|they|they're|their|he|she|his|her|there|otherwise"
     r"|because|since then|so that|then|the (?:former|latter|same)|instead|same|both|here|which"
     r"|so (?:it|this|that|they)|if (?:it|this|that|they|not|so)|when (?:it|this|that|they)"

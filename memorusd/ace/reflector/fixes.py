@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ...text.han_patterns import HanPattern
 from ...text.punctuation import QUESTION_MARKS
 from .distil import as_order, capitalised
 from .languages import en
@@ -56,7 +57,7 @@ _SECOND_CLAUSE = re.compile(
     r"(?:; |, so |: | — | - |, )(?:just |please |you can |try to )?([a-z]+) (?:the|a|an|your|it|to)\b"
 )
 """Where an order may follow its reason: "it is off by default; serve the tiles over https"."""
-_PLAN = re.compile(rf"(?:let me|i'll|i will|let's|looking|checking|{PLAN})\b")
+_PLAN = HanPattern(rf"(?:let me|i'll|i will|let's|looking|checking|{PLAN})\b")
 """How an agent's sentence about its own next step begins."""
 _MAX_TURNS = 8  # turns from an error to its fix
 

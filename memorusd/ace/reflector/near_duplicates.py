@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ...text.normalise import simplified
+from ...text.scripts import CJK
 from .languages.zh import fragments as zh
 from .reflection import Candidate
 from .vocabulary import word_set
 
 __all__ = ["merge_near_duplicates"]
 
-_TOKEN = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]|[^\W_]+(?:[._/:'-][^\W_]+)*", re.UNICODE)
+_TOKEN = re.compile(rf"[{CJK}]|[^\W_]+(?:[._/:'-][^\W_]+)*", re.UNICODE)
 _EMPTY = word_set(
     """
     a an the please is are to of in on for and that this our we you it be with at by
@@ -67,7 +69,8 @@ def _rank(candidate: Candidate) -> tuple[bool, float, int]:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in _TOKEN.findall(text.lower().replace("’", "'")) if word not in _EMPTY)
+    plain = simplified(text.lower().replace("’", "'"))
+    return tuple(word for word in _TOKEN.findall(plain) if word not in _EMPTY)
 
 
 def _is_near_duplicate(left: tuple[str, ...], right: tuple[str, ...]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...text.han_patterns import HanPattern
 from .languages.zh import fragments as zh
 
 __all__ = [
@@ -21,7 +22,7 @@ __all__ = [
     "SUCCESS",
 ]
 
-FAILURE = re.compile(
+FAILURE = HanPattern(
     r"\b(?:isn't|aren't|doesn't|is not|does not|errors?|exception|fail(?:s|ed|ing|ure)?|crash(?:es|ed"
     r"|ing)?|traceback|can't|cannot|couldn't"
     r"|doesn't work|not working|won't|not found|denied|refused|timed? ?out|undefined|broken|hangs?"
@@ -36,7 +37,7 @@ FAILURE = re.compile(
     re.I,
 )
 """Something goes wrong."""
-CAUSE = re.compile(
+CAUSE = HanPattern(
     r"\b(?:because|caused by|root cause|(?:issue|problem|cause|reason|culprit|bug|trouble) (?:is|was"
     r"|here is)|happens (?:when|because|if)|due to|comes (?:from|with)|turns? out|turned out|expects?"
     r"|needs?|requires?|incompatible|was missing|is missing|were missing|isn't set|wasn't|is not"
@@ -45,7 +46,7 @@ CAUSE = re.compile(
     re.I,
 )
 """Why it went wrong."""
-REMEDY = re.compile(
+REMEDY = HanPattern(
     r"\b(?:fix(?:ed|es|ing)? (?:it|this|that|the|by)|resolved|resolves|solved|solves|solution"
     r"|workaround|you (?:need|have|should|can|must)|to (?:fix|solve|resolve|avoid)|instead"
     r"|now (?:works?|pass\w*)|setting|adding|removing|upgrading|downgrading|pinning|switching"
@@ -57,14 +58,14 @@ REMEDY = re.compile(
     re.I,
 )
 """What to do about it, or what was done."""
-FOUND_CAUSE = re.compile(
+FOUND_CAUSE = HanPattern(
     r"\b(?:found it|root cause|(?:issue|problem|culprit|cause|bug) (?:was|turned out)|fixed (?:it|the"
     r"|by|this)|resolved|solved|the fix (?:is|was)|fix(?:es|ed) (?:it|the))\b"
     rf"|{zh.FOUND_CAUSE}",
     re.I,
 )
 """The cause or the remedy was found, without doubt."""
-CONFIRMED = re.compile(
+CONFIRMED = HanPattern(
     r"\b(?:that|it|this|which|\w+ing|\w+) (?:worked|works|fixed|solved|did (?:it|the trick)|helped"
     r"|does the trick|resolved)\b|\b(?:works? (?:now|fine|again|like a charm|great|perfectly)"
     r"|working now|fixed it|solved|resolved|all (?:good|green)|passes now|no more errors?|problem gone"
@@ -80,7 +81,7 @@ CONFIRMED = re.compile(
     re.I,
 )
 """The user says that the remedy worked."""
-PLEASED = re.compile(
+PLEASED = HanPattern(
     r"^(?:yep|yup|yeah|ah|great|perfect|awesome|excellent|thanks|thank you|nice|amazing|yes|cool"
     rf"|{zh.PLEASED})\b",
     re.I,
@@ -97,7 +98,7 @@ IMPROVED = re.compile(
     r"\b(?:now|finally|again|(?:is|are|it's) \w+ing|can see|i see|i can|comes?|shows?|gone)\b", re.I
 )
 """Something is different now."""
-DENIED = re.compile(
+DENIED = HanPattern(
     r"\b(?:didn't|did not|doesn't|does not|still (?:the same|fail\w*|get\w*|see\w*|broken|not|no|happen\w*"
     r"|doesn't|error\w*|crash\w*|there|hang\w*|nothing)|no luck|same (?:error|problem|issue)|nope|not working"
     r"|another error|worse)\b"
@@ -105,7 +106,7 @@ DENIED = re.compile(
     re.I,
 )
 """The user says that the remedy did not work."""
-LESSON = re.compile(
+LESSON = HanPattern(
     r"\b(?:has to|have to|must|needs? to|needs?|requires?|because|root cause|turn(?:s|ed) out|was missing"
     r"|is missing"
     r"|only|the (?:problem|issue|cause|culprit|reason) (?:was|is)|wasn't|isn't|aren't|not (?:set|running"
@@ -123,7 +124,7 @@ FAULT = re.compile(
     re.I,
 )
 """A line that a program prints when something went wrong."""
-SUCCESS = re.compile(
+SUCCESS = HanPattern(
     r"\b(?:pass(?:es|ed)?|works?|worked|succeed\w*|green|fixed|resolved|solved|starts? (?:now|up)|builds? now"
     r"|that did it)\b"
     rf"|{zh.SUCCESS}",

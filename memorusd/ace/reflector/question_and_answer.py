@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ...text.punctuation import CJK_QUESTION_MARK
+from ...text.stopwords import STOP_WORDS
 from .distil import DEPENDENT, capitalised
 from .languages import zh
 from .languages.en import has_specifics, is_technical
@@ -13,7 +14,7 @@ from .languages.en.small_talk import is_small_talk
 from .languages.en.tasks import is_question
 from .tools import TOOLS
 from .turns import Turn
-from .vocabulary import word_set, words_of
+from .vocabulary import words_of
 
 __all__ = ["agent_question_before", "answers_question", "gives_reason", "user_question_before"]
 
@@ -42,12 +43,6 @@ _HEDGE = re.compile(
     r"|not sure"
     r"|seems?|appears?|could|would|currently open)\b",
     re.IGNORECASE,
-)
-_EMPTY = word_set(
-    """
-    what which where who whose when how is are was do does did the a an our my we us i you it this that of
-    in on at to for and or here there by with have has
-    """
 )
 _NAME = re.compile(
     r"(?<=[a-z,] )[A-Z][a-z]+|^[A-Z][a-z]+ (?:owns|maintains|leads|handles|runs|is (?:the|our|on))\b"
@@ -115,4 +110,4 @@ def answers_question(text: str, question: str) -> bool:
         return False
     if not has_specifics(text) and not _NAME.search(text):
         return False
-    return bool(DEPENDENT.match(text)) or bool((set(question_words) - _EMPTY) & set(words_of(text)))
+    return bool(DEPENDENT.match(text)) or bool((set(question_words) - STOP_WORDS["en"]) & set(words_of(text)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ...text.han_patterns import HanPattern
 from .languages.en import has_specifics
 from .languages.en.moment import is_momentary
 from .languages.zh import fragments as zh
@@ -18,19 +19,19 @@ _BASE = {
     "request": 72, "correction": 72, "error_fix": 74, "retry": 66, "norm": 66, "decision": 62, "pitfall": 62,
     "preference": 62, "tool": 62, "personal": 60, "fact": 58, "statement": 44,
 }  # fmt: skip
-_REASON = re.compile(
+_REASON = HanPattern(
     r"\b(?:because|since|so that|otherwise|due to|as it|to avoid|to prevent)\b"
     rf"|{zh.REASON}"
     r"|weil|porque|parce que",
     re.I,
 )
-_CONDITION = re.compile(
+_CONDITION = HanPattern(
     r"\b(?:when|whenever|if|unless|before|after|for each|every time)\b"
     rf"|{zh.CONDITION}"
     r"|wenn|cuando|quand",
     re.I,
 )
-_HEDGE = re.compile(
+_HEDGE = HanPattern(
     r"\b(?:maybe|perhaps|i think|i guess|probably|might|not sure|possibly|kind of|sort of)\b"
     rf"|{zh.HEDGE}",
     re.I,

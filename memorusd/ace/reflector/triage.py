@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...text.normalise import simplified
 from ...text.punctuation import QUESTION_MARKS
 from .distil import DEPENDENT
 from .languages import en, other, zh
@@ -112,7 +113,7 @@ def continues_previous(text: str, match: Match | None, reason: str | None, role:
     if reason is not None or text.endswith(QUESTION_MARKS):
         return False
     if role is not None and match is None:
-        return text.lower().startswith(("otherwise", "because", "instead", *CONTINUATIONS))
+        return simplified(text.lower()).startswith(("otherwise", "because", "instead", *CONTINUATIONS))
     alone = match is not None and match.pattern in ("request", "personal")
     return not alone and bool(DEPENDENT.match(text))
 

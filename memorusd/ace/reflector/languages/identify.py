@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from ....text.scripts import HAN, HANGUL, KANA
 from ..vocabulary import word_set, words_of
 from .en.lexicon import VERBS
 
 __all__ = ["Language", "language_of"]
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(f"[{HAN}]")
 _LETTER = re.compile(r"[^\W\d_]")
-_KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
+_KANA_HANGUL = re.compile(f"[{KANA}{HANGUL}]")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1fff]")
 _ACCENTED = re.compile(r"[¡¿À-ÖØ-öø-ÿĀ-ſ]")
 _ENGLISH = word_set(

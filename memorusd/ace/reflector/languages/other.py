@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ....text.punctuation import COLONS
+from ....text.scripts import count_unspaced
 from ..match import Match
 from ..vocabulary import words_of
 
@@ -102,8 +104,8 @@ def is_negative(text: str) -> bool:
 
 def is_statement(text: str) -> bool:
     """Whether a bare text is a statement: not too short, not too long, and not the opening line of a list."""
-    if len(text) > 400 or text.rstrip().endswith((":", "：")):
+    if len(text) > 400 or text.rstrip().endswith(COLONS):
         return False
-    if text.isascii() or not re.search(r"[\u3040-\u30ff\uac00-\ud7af\u0e00-\u0e7f]", text):
+    if not count_unspaced(text):
         return len(words_of(text)) >= 3
     return len(_WORDY.findall(text)) >= 6

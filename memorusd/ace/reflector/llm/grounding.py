@@ -4,41 +4,40 @@ from __future__ import annotations
 
 import re
 
+from ....text.normalise import fold, simplified
 from ....text.punctuation import CJK_ENDS
+from ....text.scripts import CJK
+from ....text.stopwords import STOP_WORDS
 from ..languages.zh import fragments as zh
+from ..vocabulary import word_set
 
 __all__ = ["clip", "content_words", "numbers", "occurs", "shorten_code"]
 
 _WORD = re.compile(r"[^\W_]+")
 _MARKER = re.compile(r"\[REDACTED:[^\]\s]*\]?")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_CJK_RUN = re.compile(f"[{CJK}]+")
 _NUMBER = re.compile(r"\d[\d.,_]*\d")
 _FENCE = re.compile(r"(```[^\n]*\n)(.*?)(\n?```|\Z)", re.S)
 _END = re.compile(rf"[.!?](?=\s)|[{CJK_ENDS}]")
 _STEM = 5
 
-# Words of any advice: that two texts share them proves nothing.
-_EMPTY = frozenset(
-    word
-    for line in (
-        "about after all also always and any are avoid because been before but can could default does don",
-        "ensure every for from has have how into instead its make must need never not now off only our out",
-        "over prefer project recommended remember should some sure than that the their them then there these",
-        "they this those use used user users uses using via was were what when where which while will with",
-        "would you your",
-        zh.ADVICE_WORDS,
-    )
-    for word in line.split()
+_ADVICE_WORDS = word_set(
+    """
+    always avoid default doesn don ensure every make must need never over prefer project recommended remember
+    than use used user users uses using via
+    """
 )
+_EMPTY = STOP_WORDS["en"] | _ADVICE_WORDS | word_set(zh.ADVICE_WORDS)
+"""Words of any text or any advice: that two texts share them proves nothing."""
 
 
 def content_words(text: str) -> frozenset[str]:
     """The content words of a text, cut to their first letters; CJK text as pairs of characters."""
     words: set[str] = set()
-    for word in _WORD.findall(_MARKER.sub(" ", text).casefold()):
-        for run in _CJK.findall(word):
+    for word in _WORD.findall(simplified(fold(_MARKER.sub(" ", text)))):
+        for run in _CJK_RUN.findall(word):
             words.update(run[i : i + 2] for i in range(max(1, len(run) - 1)))
-        words.update(_stem(part) for part in _CJK.split(word) if _is_content(part))
+        words.update(_stem(part) for part in _CJK_RUN.split(word) if _is_content(part))
     return frozenset(words - _EMPTY)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from .....text.punctuation import COLONS
 from ...tools import TOOLS
 from ...vocabulary import word_set, words_of
 from .chat import COMPOUND, has_proper_noun, is_chat
@@ -104,7 +105,7 @@ def is_statement(text: str) -> bool:
     A heading, the lead-in of a list, a bare noun phrase, or a line cut off in the middle does not.
     """
     lowered = straight(text).rstrip()
-    if lowered.endswith((":", "：")) or _CUT_OFF.search(lowered):
+    if lowered.endswith(COLONS) or _CUT_OFF.search(lowered):
         return False
     words = words_of(_NOT_PROSE.sub(" x ", lowered))
     if len(words) < 2:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 
+from .....text.punctuation import QUESTION_MARKS
+from .....text.scripts import has_han
 from ...match import Match
-from .fragments import CHARACTER
 from .patterns import (
+    ABOUT_WORK,
     ANNOUNCE,
     ASKS_FOR_FACT,
+    ASKS_TO_DO,
     ASKS_WHO,
     BARE_PROGRESS,
+    BEING,
+    BEWARE,
     DECISION,
+    EVERYWHERE,
     FACT_VERB,
     FILLER,
     IN_CASE,
     MOOD,
+    NAMED_FACT,
     NEGATIVE,
     NORM,
     ORDERED_RUN,
@@ -30,11 +37,14 @@ from .patterns import (
     SMALL_TALK,
     SPEAKER,
     SPECIFIC,
+    STATING_VERB,
     STRONG_NORM,
     SUBJECT,
+    SUPPOSED,
     TASK,
     THIS_TIME,
     TRANSIENT,
+    USING,
     WARNING,
 )
 
@@ -58,7 +68,7 @@ def noise(text: str, role: str | None) -> str | None:
     """Why a sentence is not worth keeping, or None."""
     if role is None and len(text) <= 20 and MOOD.search(text) and not STRONG_NORM.search(text):
         return "small talk"
-    if ANNOUNCE.match(text) and not text.rstrip().endswith(("？", "?")):
+    if ANNOUNCE.match(text) and not text.rstrip().endswith(QUESTION_MARKS):
         return None
     if QUESTION.search(text):
         return "a question"
@@ -73,11 +83,7 @@ def noise(text: str, role: str | None) -> str | None:
         return "progress talk"
     if role is not None and not standing and TASK.match(text):
         return "a task to do once"
-    if (
-        role is None
-        and not standing
-        and re.match(r"^(?:请|請|麻烦)?(?:你)?(?:帮我|幫我|给我|給我|把这|把這|看一下|看看)", text)
-    ):
+    if role is None and not standing and ASKS_TO_DO.match(text):
         return "a task to do once"
     if role is not None and TRANSIENT.search(text) and not standing:
         return "reports a state of the moment"
@@ -95,7 +101,7 @@ def detect(text: str, role: str | None) -> Match | None:
     announced = ANNOUNCE.match(body)
     if announced and len(body) - announced.end() >= 3:
         return Match("request", body[announced.end() :])
-    if re.match("小心|当心|當心|注意", body) and len(body) > 6:
+    if BEWARE.match(body) and len(body) > 6:
         return Match("pitfall", body)
     if PREFERENCE.search(body):
         return Match("preference", body)
@@ -109,38 +115,20 @@ def detect(text: str, role: str | None) -> Match | None:
         return Match("pitfall", body)
     if OWNER.match(body):
         return Match("fact", body)
-    if (
-        FACT_VERB.search(body)
-        and SPECIFIC.search(body)
-        and (
-            SUBJECT.match(body)
-            or re.search(
-                r"由.{1,16}(?:负责|負責|维护|維護)|(?:端口|版本|地址|路径|路徑|密码|密碼|域名|账号|负责人"
-                r"|負責人"
-                r"|截止|默认|默認).{0,10}(?:是|为|為|在|:|：)",
-                body,
-            )
-        )
-    ):
+    if FACT_VERB.search(body) and SPECIFIC.search(body) and (SUBJECT.match(body) or NAMED_FACT.search(body)):
         return Match("fact", body)
     return None
 
 
 def _is_norm(text: str, role: str | None) -> bool:
     """Whether a text is a standing rule of the user: not an agent's plan, and not only for this time."""
-    if re.search(r"应该(?:是|可以|没|能|会)|應該(?:是|可以|沒|能|會)", text):
+    if SUPPOSED.search(text):
         return False
-    if role == "assistant" and not re.search(
-        r"项目|項目|仓库|倉庫|代码|代碼|我们的?(?:服务|接口|配置)|[A-Za-z_]{3,}", text
-    ):
+    if role == "assistant" and not ABOUT_WORK.search(text):
         return False
     if role is not None and THIS_TIME.search(text):
         return False
-    if (
-        role == "user"
-        and re.search("[A-Za-z]{2}", text)
-        and re.match(".{1,12}(?:都|一律|统一|統一|全部)[在用走由放]", text)
-    ):
+    if role == "user" and re.search("[A-Za-z]{2}", text) and EVERYWHERE.match(text):
         return True
     return any(p.search(text) for p in (STRONG_NORM, NORM, IN_CASE, ORDERED_RUN))
 
@@ -158,10 +146,7 @@ def is_rule(text: str) -> bool:
 def is_statement(text: str) -> bool:
     """Whether a bare text is a statement: long enough, or with a verb that states."""
     return len(text) >= 5 and bool(
-        re.search("不能|不会|不會|会|會|要|爱|愛|怕", text)
-        or FACT_VERB.search(text)
-        or _is_norm(text, None)
-        or len(text) >= 8
+        STATING_VERB.search(text) or FACT_VERB.search(text) or _is_norm(text, None) or len(text) >= 8
     )
 
 
@@ -172,17 +157,17 @@ def has_signal_words(text: str) -> bool:
 
 def says_how_it_is(text: str) -> bool:
     """Whether a text has a verb of being or being placed."""
-    return bool(re.search("[是由在]", text))
+    return bool(BEING.search(text))
 
 
 def says_what_to_use(text: str) -> bool:
     """Whether a text says to use or to change something."""
-    return bool(re.search("[用改]", text))
+    return bool(USING.search(text))
 
 
 def is_chinese(text: str) -> bool:
     """Whether a text has a Chinese character."""
-    return bool(re.search(CHARACTER, text))
+    return has_han(text)
 
 
 def join_problem_and_fix(problem: str, fix: str) -> str:
@@ -197,6 +182,6 @@ def asks_for_fact(question: str) -> bool:
 
 def answers_question(text: str, question: str) -> bool:
     """Whether a sentence answers a question by a name, in some of the question's words."""
-    shared = any(question[k : k + 2] in text for k in range(len(question) - 2) if question[k] > "\u3000")
+    shared = any(question[k : k + 2] in text for k in range(len(question) - 2) if has_han(question[k]))
     named = re.search(r"[A-Za-z0-9]{2}", text) or ASKS_WHO.search(question)
     return shared and bool(named) and len(text) < 120 and not SPEAKER.search(text)
