@@ -11,7 +11,7 @@ from .languages.en import knowledge_type as english
 from .languages.en import topics
 from .languages.identify import Language, language_of
 from .languages.zh import fragments
-from .vocabulary import words_of
+from .word_sets import words_of
 
 __all__ = ["section_of", "tags_of", "type_of"]
 

@@ -17,7 +17,7 @@ from .languages.en.tasks import is_question, is_task
 from .languages.zh import fragments as zh
 from .languages.zh import is_chinese
 from .tools import FAMILIES, TOOLS
-from .vocabulary import word_set, words_of
+from .word_sets import word_set, words_of
 
 __all__ = ["Correction", "find_correction"]
 
@@ -243,9 +243,9 @@ def _elided(text: str, before: str) -> Correction | None:
     if not match:
         return None
     if now := re.match(r"`(\S+)[^`]*`", text[match.start("now") :]):
-        for said in re.findall(r"`([^`\n]{1,80})`", before[:4000]):
-            if said != now[0].strip("`") and said.split()[0] == now[1]:
-                return Correction(capitalised(text), said, (0,))
+        for quoted in re.findall(r"`([^`\n]{1,80})`", before[:4000]):
+            if quoted != now[0].strip("`") and quoted.split()[0] == now[1]:
+                return Correction(capitalised(text), quoted, (0,))
     if not (now := re.search(_WORD, match["now"])):
         return None
     shape = _shape(now[0])

@@ -31,7 +31,7 @@ from .outcomes import (
 from .retries import fault_line, find_recoveries, find_retries
 from .segments import Segment
 from .turns import Fix, Turn
-from .vocabulary import words_of
+from .word_sets import words_of
 
 __all__ = ["find_fixes"]
 

@@ -6,7 +6,7 @@ import re
 
 from .languages.en.lexicon import VERBS
 from .tools import TOOLS
-from .vocabulary import word_set
+from .word_sets import word_set
 
 __all__ = ["entities_of", "tools_of"]
 
@@ -22,46 +22,8 @@ _AMBIGUOUS = word_set(
     bash
     """
 )
-
-
-def tools_of(text: str) -> tuple[str, ...]:
-    """Programs and libraries that a text names, as they are written; each once, at most eight."""
-    found: dict[str, str] = {}
-    for match in _COMPOUND.finditer(text):
-        found.setdefault(match[1].lower(), match[1])
-    ticked = _TICKED.findall(text)
-    for code in ticked:
-        program = _PROGRAM.match(code)
-        if program and program[1] not in (
-            "src",
-            "the",
-            "a",
-            "from",
-            "import",
-            "def",
-            "class",
-            "const",
-            "let",
-            "return",
-            "if",
-        ):
-            found.setdefault(program[1].lower(), program[1])
-    coded = " ".join(ticked).lower()
-    for match in _NAME.finditer(text):
-        name = match[0].rstrip(".")
-        low = name.lower()
-        if low not in TOOLS:
-            low, name = low.removesuffix(".js"), name.removesuffix(".js")
-            if low not in TOOLS:
-                continue
-        if low in _AMBIGUOUS and low not in coded and not name[:1].isupper():
-            continue
-        if low in _AMBIGUOUS and match.start() == 0 and low not in coded:
-            continue
-        found.setdefault(low, name)
-    return tuple(found.values())[:8]
-
-
+_NOT_PROGRAMS = word_set("src the a from import def class const let return if")
+"""First words of quoted code that is not a command."""
 _ENTITY = re.compile(
     r"https?://[^\s)\]>\"'`,]{3,200}|(?<![\w/])(?:~|\.{1,2})?/?(?:[\w.@-]{1,80}/){1,12}[\w.@*-]{0,80}"
     r"|\b[\w-]{1,80}\.(?:py|js|ts|tsx|jsx|go|rs|java|md|json|ya?ml|toml|env|sh|sql|txt|cfg|ini|lock"
@@ -75,32 +37,54 @@ _CALENDAR = word_set(
     june july august september october november december
     """
 )
+_SUBJECT = re.compile(
+    r"([A-Z][a-z]{2,30}) (?:owns|wants|prefers|is|likes|has|lives|handles|maintains|works|holds|hates"
+    r"|loves|needs)\b"
+)
+_NOT_NAMES = VERBS | word_set("this that there the everyone everything what debug each")
+
+
+def tools_of(text: str) -> tuple[str, ...]:
+    """Programs and libraries that a text names, as they are written; each once, at most eight."""
+    names: dict[str, str] = {}
+    for match in _COMPOUND.finditer(text):
+        names.setdefault(match[1].lower(), match[1])
+    ticked = _TICKED.findall(text)
+    for code in ticked:
+        program = _PROGRAM.match(code)
+        if program and program[1] not in _NOT_PROGRAMS:
+            names.setdefault(program[1].lower(), program[1])
+    coded = " ".join(ticked).lower()
+    for match in _NAME.finditer(text):
+        name = match[0].rstrip(".")
+        low = name.lower()
+        if low not in TOOLS:
+            low, name = low.removesuffix(".js"), name.removesuffix(".js")
+            if low not in TOOLS:
+                continue
+        if low in _AMBIGUOUS and low not in coded and not name[:1].isupper():
+            continue
+        if low in _AMBIGUOUS and match.start() == 0 and low not in coded:
+            continue
+        names.setdefault(low, name)
+    return tuple(names.values())[:8]
 
 
 def entities_of(text: str, tools: tuple[str, ...]) -> tuple[str, ...]:
     """Other names in a text: files, identifiers, addresses, people; each once, at most twelve."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for match in _TICKED.finditer(text):
         if " " not in match[1].strip() and len(match[1]) <= 80:
-            found.setdefault(match[1].strip())
+            names.setdefault(match[1].strip())
     for match in _ENTITY.finditer(text):
         name = match[0].rstrip(".,;:")
         if len(name) > 2 and "REDACTED" not in name:
-            found.setdefault(name)
+            names.setdefault(name)
     for match in _PROPER.finditer(text):
         if match[0].lower() not in _CALENDAR:
-            found.setdefault(match[0])
-    first = re.match(
-        r"([A-Z][a-z]{2,30}) (?:owns|wants|prefers|is|likes|has|lives|handles|maintains|works|holds|hates"
-        r"|loves|needs)\b",
-        text,
-    )
-    if (
-        first
-        and first[1].lower() not in VERBS
-        and first[1].lower()
-        not in ("this", "that", "there", "the", "everyone", "everything", "what", "debug", "each")
-    ):
-        found.setdefault(first[1])
+            names.setdefault(match[0])
+    first = _SUBJECT.match(text)
+    if first and first[1].lower() not in _NOT_NAMES:
+        names.setdefault(first[1])
     known = {tool.lower() for tool in tools}
-    return tuple(name for name in found if name.lower() not in known)[:12]
+    return tuple(name for name in names if name.lower() not in known)[:12]

@@ -9,7 +9,7 @@ from ...text.normalise import simplified
 from ...text.scripts import CJK
 from .languages.zh import fragments as zh
 from .reflection import Candidate
-from .vocabulary import word_set
+from .word_sets import word_set
 
 __all__ = ["merge_near_duplicates"]
 

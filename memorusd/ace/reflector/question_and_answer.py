@@ -14,7 +14,7 @@ from .languages.en.small_talk import is_small_talk
 from .languages.en.tasks import is_question
 from .tools import TOOLS
 from .turns import Turn
-from .vocabulary import words_of
+from .word_sets import words_of
 
 __all__ = ["agent_question_before", "answers_question", "gives_reason", "user_question_before"]
 

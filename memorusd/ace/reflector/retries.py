@@ -14,7 +14,7 @@ from .languages.en.tasks import is_question
 from .outcomes import FAULT, LESSON, SUCCESS
 from .tools import TOOLS
 from .turns import Fix, Turn
-from .vocabulary import words_of
+from .word_sets import words_of
 
 __all__ = ["fault_line", "find_recoveries", "find_retries"]
 

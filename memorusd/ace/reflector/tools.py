@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .vocabulary import word_set
+from .word_sets import word_set
 
 __all__ = ["FAMILIES", "TOOLS"]
 

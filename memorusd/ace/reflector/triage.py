@@ -13,7 +13,7 @@ from .languages.identify import language_of
 from .languages.zh.fragments import CONTINUATIONS
 from .match import Match
 from .outcomes import SUCCESS
-from .vocabulary import words_of
+from .word_sets import words_of
 
 __all__ = ["bare_statement", "continues_previous", "may_hold_knowledge", "triage"]
 

@@ -24,7 +24,7 @@ from .reflection import Skipped
 from .segments import Segment
 from .triage import bare_statement, continues_previous, may_hold_knowledge, triage
 from .turns import Turn
-from .vocabulary import words_of
+from .word_sets import words_of
 
 __all__ = ["PendingCandidate", "ReflectionBuilder", "TurnReader"]
 

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from ....text.scripts import HAN, HANGUL, KANA
-from ..vocabulary import word_set, words_of
+from ..word_sets import word_set, words_of
 from .en.lexicon import VERBS
 
 __all__ = ["Language", "language_of"]

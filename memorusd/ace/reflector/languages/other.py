@@ -7,7 +7,7 @@ import re
 from ....text.punctuation import COLONS
 from ....text.scripts import count_unspaced
 from ..match import Match
-from ..vocabulary import words_of
+from ..word_sets import words_of
 
 __all__ = ["detect", "is_negative", "is_statement", "noise"]
 

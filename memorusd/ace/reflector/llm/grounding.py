@@ -9,7 +9,7 @@ from ....text.punctuation import CJK_ENDS
 from ....text.scripts import CJK
 from ....text.stopwords import STOP_WORDS
 from ..languages.zh import fragments as zh
-from ..vocabulary import word_set
+from ..word_sets import word_set
 
 __all__ = ["clip", "content_words", "numbers", "occurs", "shorten_code"]
 

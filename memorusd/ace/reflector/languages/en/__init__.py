@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...match import Match
-from ...vocabulary import words_of
+from ...word_sets import words_of
 from .fact_rules import fact_pattern
 from .lexicon import VERBS, straight
 from .mixed_sentences import after_reply, before_question

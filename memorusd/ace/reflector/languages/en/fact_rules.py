@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...tools import TOOLS
-from ...vocabulary import word_set
+from ...word_sets import word_set
 from .lexicon import VERB_FORMS, VERBS
 from .technical import has_specifics, is_technical
 from .wording import FIRST_PERSON, VAGUE_SUBJECT, is_symptom

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .....knowledge.bullet import KnowledgeType
-from ...vocabulary import words_of
+from ...word_sets import words_of
 from .lexicon import VERBS, straight
 
 __all__ = ["STYLE", "type_of"]

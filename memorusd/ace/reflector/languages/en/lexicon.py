@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...vocabulary import word_set
+from ...word_sets import word_set
 
 __all__ = ["BASES", "SMALL_TALK", "STANDING", "VERBS", "VERB_FORMS", "base_of", "straight"]
 

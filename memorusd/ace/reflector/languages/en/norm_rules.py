@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...vocabulary import word_set, words_of
+from ...word_sets import word_set, words_of
 from .lexicon import VERBS
 from .technical import is_technical
 from .wording import FIRST_PERSON, VAGUE_SUBJECT, is_symptom

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...vocabulary import words_of
+from ...word_sets import words_of
 from .lexicon import SMALL_TALK, STANDING, straight
 
 __all__ = ["is_small_talk"]

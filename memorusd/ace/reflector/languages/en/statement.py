@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from .....text.punctuation import COLONS
 from ...tools import TOOLS
-from ...vocabulary import word_set, words_of
+from ...word_sets import word_set, words_of
 from .chat import COMPOUND, has_proper_noun, is_chat
 from .lexicon import BASES, VERB_FORMS, VERBS, straight
 from .technical import has_specifics

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...vocabulary import words_of
+from ...word_sets import words_of
 from .lexicon import STANDING, VERBS, straight
 
 __all__ = ["is_commission", "is_question", "is_task"]

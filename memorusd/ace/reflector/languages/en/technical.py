@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...tools import TOOLS
-from ...vocabulary import word_set, words_of
+from ...word_sets import word_set, words_of
 
 __all__ = ["has_specifics", "is_about_own_work", "is_technical"]
 

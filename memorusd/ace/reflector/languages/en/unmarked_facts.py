@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ...vocabulary import word_set
+from ...word_sets import word_set
 from .chat import has_proper_noun
 from .lexicon import VERB_FORMS, VERBS
 from .technical import has_specifics, is_technical

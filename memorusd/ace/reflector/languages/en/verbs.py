@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from ...vocabulary import word_set
+from ...word_sets import word_set
 from .lexicon import BASES, VERB_FORMS, VERBS
 
 __all__ = ["DETERMINERS", "PLAINLY_FINITE", "has_finite", "has_verb", "is_order"]

@@ -1,4 +1,4 @@
-"""The words of a text, as the rules compare them."""
+"""Sets of words, and the words of a text as the rules compare them with these."""
 
 from __future__ import annotations
 
