@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Protocol
 
-from .scripts import has_han
+from .scripts import HAN, has_han
 
 __all__ = ["fold", "nfkc", "simplified"]
+
+_HAN_RUN = re.compile(f"[{HAN}]+")  # the converter is given nothing else: it fails on lone surrogates
 
 
 class _Converter(Protocol):
@@ -30,10 +33,13 @@ def simplified(text: str) -> str:
 
     Words are not replaced, so positions stay: character i of the result stands for character i of `text`.
     """
-    if not has_han(text):
-        return text
-    converted = _converter().convert(text)
-    return converted if len(converted) == len(text) else "".join(map(_converter().convert, text))
+    return _HAN_RUN.sub(_simplified_run, text) if has_han(text) else text
+
+
+def _simplified_run(match: re.Match[str]) -> str:
+    run = match[0]
+    converted = _converter().convert(run)
+    return converted if len(converted) == len(run) else "".join(map(_converter().convert, run))
 
 
 @lru_cache(maxsize=1)

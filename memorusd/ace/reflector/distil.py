@@ -1,24 +1,28 @@
-"""From a matched sentence to the text that is kept: self-contained, within limits, in the user's words."""
+"""Turns a matched sentence into the text that is kept: self-contained, within limits, in the user's words."""
 
 from __future__ import annotations
 
 import re
 
-from .lexicon import TOOLS, base_of
-from .sentences import end_of_sentence
+from ...text.han_patterns import HanPattern
+from ...text.sentences import end_of_sentence
+from .languages.en.lexicon import base_of
+from .languages.zh import fragments as zh
+from .tools import TOOLS
 
-__all__ = ["DEPENDENT", "as_order", "capitalised", "fit", "rule_form", "with_code"]
+__all__ = ["DEPENDENT", "as_order", "capitalised", "cut_to_length", "rule_form", "with_code"]
 
-DEPENDENT = re.compile(
+DEPENDENT = HanPattern(
     r"^(?:it|its|it's|this|that|that's|these|those|they|they're|their|he|she|his|her|there|otherwise"
     r"|because|since then|so that|then|the (?:former|latter|same)|instead|same|both|here|which"
-    r"|so (?:it|this|that|they)|if (?:it|this|that|they|not|so)|when (?:it|this|that|they)|但|而且|否则|否則"
-    r"|不然|因为|因為|所以|它|这|這|那)(?:\b|(?<=[\u4e00-\u9fff]))(?! (?:repo|project|repository"
+    r"|so (?:it|this|that|they)|if (?:it|this|that|they|not|so)|when (?:it|this|that|they)"
+    rf"|{zh.DEPENDENT})(?:\b|(?<={zh.CHARACTER}))"
+    r"(?! (?:repo|project|repository"
     r"|codebase|service"
     r"|package|file|module|app|team|(?:is|are) (?:a|an|no|two|three|some|several)\b))",
     re.IGNORECASE,
 )
-"""A sentence that leans on the one before it."""
+"""A sentence that depends on the one before it."""
 
 _DOER = re.compile(
     r"(?:(?:so|now|then|first|and|ok|to (?:fix|solve|resolve) (?:it|this|that)),? )*(?:(?:you(?:'ll)?|we"
@@ -52,7 +56,7 @@ _SINCE_TIME = re.compile(
 
 
 def capitalised(text: str) -> str:
-    """The first letter large, unless the first word is a name that is written small (`npm`, `max_size`)."""
+    """The text with a capital first letter, unless it begins with a lower-case name (`npm`, `max_size`)."""
     match = _PLAIN_WORD.match(text)
     if not match or (match[0] in TOOLS and match[0] not in ("make", "express")):
         return text
@@ -60,7 +64,7 @@ def capitalised(text: str) -> str:
 
 
 def as_order(text: str) -> str:
-    """What someone did, does or tells another to do, as an order: "You need to install X": "Install X"."""
+    """What someone did or tells another to do, as an order: "You need to install X" becomes "Install X"."""
     match = _DOER.match(text)
     if not match:
         return text
@@ -68,8 +72,8 @@ def as_order(text: str) -> str:
     return capitalised(base + text[match.end() :]) if base else text
 
 
-def fit(text: str, limit: int) -> str:
-    """At most `limit` characters: whole sentences where one fits, else whole words; no marker is torn."""
+def cut_to_length(text: str, limit: int) -> str:
+    """The text cut to `limit` characters: whole sentences if one fits, else whole words; no split marker."""
     text = text.strip()
     if len(text) <= limit:
         return text
@@ -93,7 +97,7 @@ def fit(text: str, limit: int) -> str:
 
 
 def with_code(text: str, code: str, max_lines: int, limit: int) -> str:
-    """A sentence that ends in a colon, with the code that it announces if that is within the limits."""
+    """A sentence that ends in a colon, with the code that it announces if the limits allow it."""
     lines = [line.rstrip() for line in code.strip("\n").split("\n") if line.strip()]
     if not lines or len(lines) > max_lines:
         return text
@@ -103,7 +107,7 @@ def with_code(text: str, code: str, max_lines: int, limit: int) -> str:
 
 
 def rule_form(text: str) -> str | None:
-    """ "When …, …, because …", where the text names both a condition and a reason; else None."""
+    """ "When …, …, because …" if the text names both a condition and a reason; else None."""
     body = text.strip().rstrip(".!")
     if "\n" in body or len(body) > 700:
         return None

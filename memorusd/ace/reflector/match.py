@@ -1,4 +1,4 @@
-"""What a detector says of one sentence."""
+"""The pattern that was recognised in one sentence."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ __all__ = ["Match"]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A pattern found in a sentence; `text` is the sentence without the words that only announce it."""
+    """A pattern found in a sentence. `text` is the sentence without the words that only announce it."""
 
     pattern: str
     text: str
     weak: bool = False
-    """Whether it counts only in a text that the caller asked to keep."""
+    """Whether it counts only in a bare text, which the caller wants kept."""

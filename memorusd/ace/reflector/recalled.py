@@ -1,6 +1,6 @@
-"""Memory must not feed on itself: what was recalled is known again, also where it is repeated.
+"""Memory must not feed on itself: recognises recalled text, even if someone repeats it.
 
-Recalled text stands in a `<memorus_context>` element, or as a list under the line "From memory (Memorus)".
+Recalled text is in a `<memorus_context>` element, or in a list under the line "From memory (Memorus)".
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from html import unescape
 
-from .sentences import Part, end_of_sentence
+from ...text.punctuation import FULL_STOPS
+from ...text.sentences import end_of_sentence
+from .segments import Segment
 
 __all__ = ["plain_line", "recalled_lines"]
 
@@ -18,21 +20,21 @@ _MARKS = re.compile(r"(?:[-*•]|\d{1,3}[.)]) |[\[(](?!redacted)[^\])\n]{0,40}[\
 _TYPE = re.compile(r" ?\*?\(\w{1,20}\)\*?$")
 
 
-def recalled_lines(turns: Sequence[Sequence[Part]]) -> frozenset[str]:
-    """The lines of all recalled memory, and their sentences, to know them when someone repeats them."""
+def recalled_lines(turns: Sequence[Sequence[Segment]]) -> frozenset[str]:
+    """The lines of all recalled text, and their sentences, to recognise them when someone repeats them."""
     return frozenset(
         line
         for turn in turns
-        for part in turn
-        if part.kind == "recalled"
-        for written in part.text.split("\n")
-        for line in _said(plain_line(written))
+        for segment in turn
+        if segment.kind == "recalled"
+        for written in segment.text.split("\n")
+        for line in _line_and_sentences(plain_line(written))
         if len(line) > 8
     )
 
 
-def _said(line: str) -> Iterator[str]:
-    """A line whole, and each of its sentences."""
+def _line_and_sentences(line: str) -> Iterator[str]:
+    """A whole line, and each of its sentences."""
     yield line
     start = 0
     while start < len(line):
@@ -42,8 +44,8 @@ def _said(line: str) -> Iterator[str]:
 
 
 def plain_line(line: str) -> str:
-    """A line without what recalled text puts around it: tags, marks, type, score; in small letters."""
+    """A line in lower case, without the tags, marks, type and score that surround recalled text."""
     text = unescape(_TAG.sub("", line)).strip() if "<" in line or "&" in line else line.strip()
     while match := _MARKS.match(text):
         text = text[match.end() :].strip()
-    return _TYPE.sub("", text).rstrip(".。!").lower()
+    return _TYPE.sub("", text).rstrip("".join(FULL_STOPS)).lower()

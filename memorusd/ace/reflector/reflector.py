@@ -1,8 +1,8 @@
-"""The Reflector: the rules first, and a language model where one is wanted, can be reached and is needed.
+"""The Reflector: runs the rules first, then a language model if one is configured, reachable and needed.
 
-    rules.reflect -> which messages to ask about -> one call (and at most one repair) -> both words merged
+    rules → which messages to ask about → one call (and at most one repair) → both results merged
 
-After any failure on the way the rules' word stands.
+After any failure of the model, the result of the rules stands.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from typing import Protocol
 from memorus_proto.errors import LLMError
 
 from ..options import ReflectorSettings
-from .answers import BadAnswer, Item, parse
-from .candidate import Message, Reflection
-from .credentials import find_access
-from .llm import Prompt, ask, load
-from .question import INSTRUCTIONS, Question, is_weak, repair
-from .sentences import parts_of
+from .llm.client import Prompt, ask_model, load_litellm
+from .llm.credentials import find_access
+from .llm.request import INSTRUCTION_ROLES, ModelRequest, is_weak, repair_prompt
+from .llm.response import MalformedResponse, ModelBullet, parse_response
+from .reflection import Message, Reflection
+from .segments import segments_of
 
 __all__ = ["Reflector", "Rules", "describe"]
 
 
 class Rules(Protocol):
-    """What distils without a model."""
+    """Distils without a model."""
 
     def reflect(self, messages: Sequence[Message], settings: ReflectorSettings) -> Reflection:
         """See Reflector.reflect; makes no call, whatever the mode."""
@@ -34,7 +34,7 @@ class Rules(Protocol):
 
 
 class Reflector:
-    """Distils interactions in the mode that the settings name; safe to share between threads."""
+    """Distils interactions in the mode that the settings name. Safe to share between threads."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
@@ -42,36 +42,37 @@ class Reflector:
     def reflect(self, messages: Sequence[Message], settings: ReflectorSettings) -> Reflection:
         """What is worth keeping of an interaction, and what is not.
 
-        `messages` are redacted already, and nothing else is sent. What a model writes is its own: the caller
-        redacts candidates (text, rule, tools, entities, tags, corrects) and skipped texts once more before
-        they are kept or shown.
+        `messages` are redacted already, and nothing else is sent to a model. A model may write anything, so
+        the caller redacts candidates (text, rule, tools, entities, tags, corrects) and skipped texts again
+        before they are kept or shown.
 
-        `mode` of the result is the settings', or `rules` where no model could be asked; `errors` then says
-        why, save in hybrid mode without a model or a key, which is meant to be the rules. Takes as long as
-        the calls do (see llm.ask), so hold no lock. Raises only what the rules raise.
+        `mode` of the result is the mode of the settings, or `rules` if no model could be asked; `errors` then
+        says why, except in hybrid mode without a model or a key, which is meant to run on rules alone. Takes
+        as long as the calls do (see `ask_model`), so hold no lock. Raises only what the rules raise.
         """
-        found = self._rules.reflect(messages, settings)
+        by_rules = self._rules.reflect(messages, settings)
         if settings.mode == "rules":
-            return replace(found, mode="rules")
-        asked = _askable(messages) if settings.mode == "llm" else _doubted(found, messages, settings)
+            return replace(by_rules, mode="rules")
+        requested = _askable(messages) if settings.mode == "llm" else _doubtful(by_rules, messages, settings)
         try:
-            obstacle = find_access(settings, load if asked else None).obstacle
+            obstacle = find_access(settings, load_litellm if requested else None).obstacle
             if obstacle:
                 errors = (obstacle,) if settings.mode == "llm" else ()
-                return replace(found, mode="rules", errors=(*found.errors, *errors))
-            if not asked:
-                return replace(found, mode=settings.mode)
-            question = Question([_own(message) for message in messages], asked, found, settings)
-            return question.merge(_answer(question.prompt(), settings))
+                return replace(by_rules, mode="rules", errors=(*by_rules.errors, *errors))
+            if not requested:
+                return replace(by_rules, mode=settings.mode)
+            own = [_without_recalled(message) for message in messages]
+            request = ModelRequest(own, requested, by_rules, settings)
+            return request.merge_response(_bullets(request.prompt(), settings))
         except LLMError as error:
             failure = str(error)
-        except Exception as error:  # its words are not ours, so they may quote anything
+        except Exception as error:  # its message may quote anything, so only its type is shown
             failure = f"{settings.llm_model} could not be asked ({type(error).__name__})"
-        return replace(found, mode="rules", errors=(*found.errors, failure))
+        return replace(by_rules, mode="rules", errors=(*by_rules.errors, failure))
 
 
 def describe(settings: ReflectorSettings) -> dict[str, str]:
-    """`{"mode": …, "why": …}`: the mode in effect and why it is that one. At once: never imports litellm."""
+    """`{"mode": …, "why": …}`: the mode in effect and the reason for it. Fast: never imports litellm."""
     if settings.mode == "rules":
         return {"mode": "rules", "why": "as configured"}
     access = find_access(settings)
@@ -80,42 +81,47 @@ def describe(settings: ReflectorSettings) -> dict[str, str]:
     if find_spec("litellm") is None:
         missing = "litellm is not installed; pip install 'memorus[llm]'"
         return {"mode": "rules", "why": f"{settings.mode}, but {missing}"}
-    when = "about every interaction" if settings.mode == "llm" else "where the rules doubt"
+    when = "about every interaction" if settings.mode == "llm" else "when the rules are in doubt"
     unsure = "" if access.sure else "; whether there is a key for it shows at the first call"
     return {"mode": settings.mode, "why": f"{settings.llm_model} is asked {when}{unsure}"}
 
 
-def _own(message: Message) -> Message:
+def _without_recalled(message: Message) -> Message:
     """The message without what was recalled from the memory, which must not feed on itself."""
     text = message.content
-    for part in parts_of(text):
-        if part.kind == "recalled":
-            text = text.replace(part.text, "")
+    for segment in segments_of(text):
+        if segment.kind == "recalled":
+            text = text.replace(segment.text, "")
     return replace(message, content=text)
 
 
 def _askable(messages: Sequence[Message]) -> set[int]:
-    # The output of a tool is shown where it came right before, but is not what anybody says.
-    silent = (*INSTRUCTIONS, "tool", "function")
-    return {i for i, m in enumerate(messages) if m.role not in silent and _own(m).content.strip()}
+    # A tool's output is sent as context of the message after it, but nobody said it.
+    excluded = (*INSTRUCTION_ROLES, "tool", "function")
+    return {
+        i
+        for i, message in enumerate(messages)
+        if message.role not in excluded and _without_recalled(message).content.strip()
+    }
 
 
-def _doubted(found: Reflection, messages: Sequence[Message], settings: ReflectorSettings) -> set[int]:
-    doubted = {*found.doubtful, *(c.message for c in found.candidates if is_weak(c, settings))}
-    return doubted & _askable(messages) if doubted else doubted
+def _doubtful(by_rules: Reflection, messages: Sequence[Message], settings: ReflectorSettings) -> set[int]:
+    """The messages that the rules could not judge, or judged with little confidence."""
+    doubtful = {*by_rules.doubtful, *(c.message for c in by_rules.candidates if is_weak(c, settings))}
+    return doubtful & _askable(messages) if doubtful else doubtful
 
 
-def _answer(prompt: Prompt, settings: ReflectorSettings) -> Sequence[Item]:
-    """The model's bullets, after one repair if need be. Raises LLMError."""
-    answer = ask(prompt, settings, retries=settings.llm_retries)
+def _bullets(prompt: Prompt, settings: ReflectorSettings) -> Sequence[ModelBullet]:
+    """The model's bullets, after one repair if necessary. Raises LLMError."""
+    answer = ask_model(prompt, settings, retries=settings.llm_retries)
     try:
-        return parse(answer).bullets
-    except BadAnswer as bad:
-        again = repair(prompt, answer, str(bad))
+        return parse_response(answer).bullets
+    except MalformedResponse as malformed:
+        repair = repair_prompt(prompt, answer, str(malformed))
     try:
-        return parse(ask(again, settings, retries=0)).bullets
-    except BadAnswer:
+        return parse_response(ask_model(repair, settings, retries=0)).bullets
+    except MalformedResponse:
         raise LLMError(
-            f"{settings.llm_model} twice gave no answer in the form that was asked for; "
-            "a larger model or a larger llm_max_tokens may do better"
+            f"{settings.llm_model} answered twice without the requested form",
+            remedy="try a larger model or a larger llm_max_tokens",
         ) from None

@@ -1,36 +1,39 @@
-"""Instructivity: how much a sentence teaches whoever reads it later, 0 to 100.
+"""Instructivity: how much a sentence teaches a later reader, 0 to 100.
 
-The pattern sets where it starts; what makes it usable (names, reason, condition) adds; what makes it doubtful
-(hedges, vague words, a pronoun with nothing to stand for, the moment) takes away.
+The pattern sets the base. What makes a sentence usable (names, reason, condition) adds to it; what makes it
+doubtful (hedges, vague words, a pronoun without a noun, words of the moment) subtracts from it.
 """
 
 from __future__ import annotations
 
 import re
 
-from .chatter import is_momentary
-from .english import has_specifics
+from ...text.han_patterns import HanPattern
+from .languages.en import has_specifics
+from .languages.en.moment import is_momentary
+from .languages.zh import fragments as zh
 
-__all__ = ["score"]
+__all__ = ["instructivity"]
 
 _BASE = {
     "request": 72, "correction": 72, "error_fix": 74, "retry": 66, "norm": 66, "decision": 62, "pitfall": 62,
     "preference": 62, "tool": 62, "personal": 60, "fact": 58, "statement": 44,
 }  # fmt: skip
-_REASON = re.compile(
-    r"\b(?:because|since|so that|otherwise|due to|as it|to avoid|to prevent)\b|因为|因為|否则|否則"
-    r"|以免|由于|由於"
+_REASON = HanPattern(
+    r"\b(?:because|since|so that|otherwise|due to|as it|to avoid|to prevent)\b"
+    rf"|{zh.REASON}"
     r"|weil|porque|parce que",
     re.I,
 )
-_CONDITION = re.compile(
-    r"\b(?:when|whenever|if|unless|before|after|for each|every time)\b|如果|当.{1,20}时|之前|之后|之後|wenn"
-    r"|cuando|quand",
+_CONDITION = HanPattern(
+    r"\b(?:when|whenever|if|unless|before|after|for each|every time)\b"
+    rf"|{zh.CONDITION}"
+    r"|wenn|cuando|quand",
     re.I,
 )
-_HEDGE = re.compile(
-    r"\b(?:maybe|perhaps|i think|i guess|probably|might|not sure|possibly|kind of|sort of)\b|可能|也许"
-    r"|也許|大概",
+_HEDGE = HanPattern(
+    r"\b(?:maybe|perhaps|i think|i guess|probably|might|not sure|possibly|kind of|sort of)\b"
+    rf"|{zh.HEDGE}",
     re.I,
 )
 _VAGUE = re.compile(r"\b(?:stuff|things?|something|somehow|whatever|some ?where|someone)\b", re.I)
@@ -41,8 +44,8 @@ _PRONOUN = re.compile(
 )
 
 
-def score(text: str, pattern: str) -> float:
-    """The score of a distilled text."""
+def instructivity(text: str, pattern: str) -> float:
+    """The score of a distilled text, 0 to 100."""
     value = _BASE.get(pattern, 40)
     value += 10 * bool(_REASON.search(text)) + 5 * bool(_CONDITION.search(text)) + 10 * has_specifics(text)
     value -= 14 * bool(_HEDGE.search(text)) + 8 * bool(_VAGUE.search(text)) + 12 * bool(_PRONOUN.match(text))

@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .sentences import Part
+from .segments import Segment
 
-__all__ = ["Episode", "Turn"]
+__all__ = ["Fix", "Turn"]
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message and its parts."""
+    """One message and its segments."""
 
     role: str | None
     content: str
-    parts: Sequence[Part]
+    segments: Sequence[Segment]
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
-    """A text made of several turns, and the turns that it uses up."""
+class Fix:
+    """A problem and what solved it, distilled from several turns; these are then read for little else."""
 
     text: str
     pattern: str
     message: int
-    used: tuple[int, ...]
+    """Index of the message with the solution."""
+    turns: tuple[int, ...]
+    """Indices of all turns that it was distilled from."""
     rule: str | None = None
+    """See Candidate."""

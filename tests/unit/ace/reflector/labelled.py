@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from memorusd.ace.options import ReflectorSettings
-from memorusd.ace.reflector.candidate import Candidate, Message
+from memorusd.ace.reflector.reflection import Candidate, Message
 from memorusd.ace.reflector.rules import RuleReflector
 
 __all__ = ["Scores", "cases", "judge", "messages_of", "scores"]
@@ -18,7 +18,7 @@ _FILE = Path(__file__).with_name("cases.jsonl")
 
 @dataclass
 class Scores:
-    """Counts over a set of cases; each share is None-free: an empty set counts as 1."""
+    """Counts over a set of cases. The share of an empty set is 1."""
 
     wanted: int = 0
     found: int = 0
@@ -34,32 +34,32 @@ class Scores:
 
     @property
     def recall(self) -> float:
-        """Wanted pieces of knowledge that some candidate holds."""
+        """The share of wanted pieces of knowledge that a candidate contains."""
         return self.found / self.wanted if self.wanted else 1.0
 
     @property
     def precision(self) -> float:
-        """Candidates that hold a wanted piece."""
+        """The share of candidates that contain a wanted piece."""
         return self.right / self.kept if self.kept else 1.0
 
     @property
     def type_accuracy(self) -> float:
-        """Found pieces with an allowed knowledge type."""
+        """The share of found pieces with an allowed knowledge type."""
         return self.typed_right / self.typed if self.typed else 1.0
 
     @property
     def section_accuracy(self) -> float:
-        """Found pieces in an allowed section, where the case names one."""
+        """The share of found pieces in an allowed section, of the cases that name one."""
         return self.filed_right / self.filed if self.filed else 1.0
 
     @property
     def chitchat_kept(self) -> float:
-        """Pieces of chit-chat that yield anything."""
+        """The share of chit-chat that yields anything."""
         return self.chat_kept / self.chat if self.chat else 0.0
 
 
 def cases(held: bool | None = None) -> list[dict[str, Any]]:
-    """The labelled cases: all, the held-out part, or the rest."""
+    """The labelled cases: all of them, the held-out part, or the rest."""
     rows = [json.loads(line) for line in _FILE.read_text(encoding="utf-8").splitlines() if line]
     return [row for row in rows if held is None or row["held"] == held]
 

@@ -1,4 +1,4 @@
-"""A real HTTP server that speaks OpenAI's chat-completions API, and fails in every way that servers fail."""
+"""A real HTTP server with OpenAI's chat-completions API, which can fail in every way that servers fail."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ needs_litellm = pytest.mark.skipif(find_spec("litellm") is None, reason="needs p
 
 @dataclass(frozen=True)
 class Request:
-    """What came in."""
+    """One request that came in."""
 
     path: str
     headers: dict[str, str]
@@ -41,13 +41,14 @@ class Request:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The JSON document with the interaction, out of the first message of the user."""
+        """The JSON document with the interaction, from the first user message."""
         said = next(m["content"] for m in self.body["messages"] if m["role"] == "user")
-        return json.JSONDecoder().raw_decode(said)[0]
+        document: dict[str, Any] = json.JSONDecoder().raw_decode(said)[0]
+        return document
 
     @property
     def everything(self) -> str:
-        """All that was sent in the body, as text."""
+        """The whole body as text."""
         return "\n".join(
             [json.dumps({**self.body, "messages": []}), *(m["content"] for m in self.body["messages"])]
         )
@@ -55,7 +56,7 @@ class Request:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: LLMServer  # type: ignore[assignment]
+    server: LLMServer
 
     def log_message(self, *args: object) -> None:
         pass
@@ -75,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {"content-type": "application/json", **headers}.items():
             self.send_header(name, value)
         self.send_header("content-length", str(len(data)))
-        self.send_header("connection", "close")  # clients would keep theirs open beyond the test
+        self.send_header("connection", "close")  # otherwise clients keep it open after the test
         self.end_headers()
         self.wfile.write(data)
 
@@ -84,7 +85,7 @@ Reply = Callable[[_Handler], None]
 
 
 class LLMServer(ThreadingHTTPServer):
-    """Gives `replies` in turn, the last one for ever; keeps what it was asked in `requests`."""
+    """Sends `replies` in turn, then repeats the last one; `requests` holds what came in."""
 
     daemon_threads = True
 
@@ -101,7 +102,7 @@ class LLMServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.port}/v1"
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Clients that hang up are part of the tests."""
+        """Silent: clients that hang up are part of the tests."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a model answered, checked: known forms, values in range, inventions dropped."""
+"""Checking a model's response: known forms, values in range, inventions dropped."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from memorusd.ace.options import ReflectorSettings
-from memorusd.ace.reflector import question
-from memorusd.ace.reflector.answers import BadAnswer, Item, parse, to_candidate
-from memorusd.ace.reflector.candidate import Candidate, Message, Skipped
-from memorusd.ace.reflector.overlap import clip, shorten_code
+from memorusd.ace.reflector.llm import request
+from memorusd.ace.reflector.llm.grounding import clip, shorten_code
+from memorusd.ace.reflector.llm.response import MalformedResponse, ModelBullet, parse_response, to_candidate
+from memorusd.ace.reflector.reflection import Candidate, Message, Reflection, Skipped
 from memorusd.knowledge.bullet import SECTIONS, TYPES
 
 SAID = [
@@ -24,7 +24,7 @@ SETTINGS = ReflectorSettings(min_score=30, max_content_length=120, max_code_line
 def made(
     said: list[Message] = SAID, settings: ReflectorSettings = SETTINGS, **item: Any
 ) -> Candidate | Skipped:
-    return to_candidate(Item.model_validate(item), dict(enumerate(said)), said, settings)
+    return to_candidate(ModelBullet.model_validate(item), dict(enumerate(said)), said, settings)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def made(
     ],
 )
 def test_json_is_found(answer: str) -> None:
-    assert [item.text for item in parse(answer).bullets] == ["a"]
+    assert [item.text for item in parse_response(answer).bullets] == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_json_is_found(answer: str) -> None:
     ],
 )
 def test_what_has_no_form_is_refused(answer: str, problem: str) -> None:
-    with pytest.raises(BadAnswer, match=problem):
-        parse(answer)
+    with pytest.raises(MalformedResponse, match=problem):
+        parse_response(answer)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_has_no_form_is_refused(answer: str, problem: str) -> None:
     ],
 )
 def test_types_are_ours(given: Any, known: str) -> None:
-    assert Item(text="a", type=given).type == known
+    assert ModelBullet(text="a", type=given).type == known
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_types_are_ours(given: Any, known: str) -> None:
     ],
 )
 def test_sections_are_ours(given: Any, known: str) -> None:
-    assert Item(text="a", section=given).section == known
+    assert ModelBullet(text="a", section=given).section == known
 
 
 @pytest.mark.parametrize(
@@ -108,11 +108,11 @@ def test_sections_are_ours(given: Any, known: str) -> None:
     ],
 )
 def test_scores_are_bounded(given: Any, score: float) -> None:
-    assert Item(text="a", score=given).score == pytest.approx(score)
+    assert ModelBullet(text="a", score=given).score == pytest.approx(score)
 
 
 def test_lists_are_cleaned() -> None:
-    item = Item.model_validate(
+    item = ModelBullet.model_validate(
         {"text": "a", "tools": "git, npm", "tags": ["x", "x", 3, "", "y" * 99], "entities": {}}
     )
     assert (item.tools, item.tags, item.entities) == (("git", "npm"), ("x",), ())
@@ -213,9 +213,9 @@ def test_code_is_shortened() -> None:
 
 
 def test_the_prompt_names_every_type_and_section() -> None:
-    prompt = question.Question(
-        [Message("user", "hi")], {0}, question.Reflection((), (), "rules"), SETTINGS
+    prompt = request.ModelRequest(
+        [Message("user", "hi")], {0}, Reflection((), (), "rules"), SETTINGS
     ).prompt()
-    for word in (*TYPES, *SECTIONS, *Item.model_fields):
+    for word in (*TYPES, *SECTIONS, *ModelBullet.model_fields):
         assert word in prompt[0]["content"], word
     assert json.JSONDecoder().raw_decode(prompt[1]["content"])[0]["messages"][0]["text"] == "hi"

@@ -1,4 +1,4 @@
-"""Asking a model over a real connection: what is sent, what comes of the answer, and of every failure."""
+"""Asks a model over a real connection: what is sent, and what becomes of the answer and of every failure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from memorusd.ace.options import ReflectorSettings
-from memorusd.ace.reflector import llm
-from memorusd.ace.reflector.candidate import Candidate, Message, Reflection, Skipped
-from memorusd.ace.reflector.question import MAX_CHARACTERS
+from memorusd.ace.reflector.llm import client
+from memorusd.ace.reflector.llm.request import MAX_CHARACTERS
+from memorusd.ace.reflector.reflection import Candidate, Message, Reflection, Skipped
 from memorusd.ace.reflector.reflector import Reflector
 
 from .llm_server import LLMServer, body, broken_off, content, drip, hang, needs_litellm, serve, status
@@ -31,7 +31,7 @@ TALK = (
         "assistant", "Pruning docker images with `docker system prune -f` freed the disk and the deploy ran."
     ),
 )
-ANSWER = {
+ANSWER: dict[str, Any] = {
     "text": "When a deploy to staging fails with ENOSPC, run `docker system prune -f`.",
     "type": "pitfall",
     "section": "debugging",
@@ -46,7 +46,7 @@ ANSWER = {
 
 
 class Rules:
-    """Says what it is told to say."""
+    """Returns what it was given."""
 
     def __init__(
         self, *candidates: Candidate, doubtful: tuple[int, ...] = (), skipped: tuple[Skipped, ...] = ()
@@ -73,9 +73,9 @@ def server() -> Iterator[LLMServer]:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """No test waits between two tries; the pauses that were asked for."""
+    """The pauses between attempts, which no test waits for."""
     pauses: list[float] = []
-    monkeypatch.setattr(llm, "time", SimpleNamespace(monotonic=time.monotonic, sleep=pauses.append))
+    monkeypatch.setattr(client, "time", SimpleNamespace(monotonic=time.monotonic, sleep=pauses.append))
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     return pauses
 
@@ -146,8 +146,8 @@ def test_an_answer_in_another_form_is_not_taken(server: LLMServer) -> None:
     assert reflection.mode == "rules"
     assert [c.text for c in reflection.candidates] == ["Kept by rules."]
     assert reflection.errors == (
-        "openai/test-model twice gave no answer in the form that was asked for; "
-        "a larger model or a larger llm_max_tokens may do better",
+        "openai/test-model answered twice without the requested form; "
+        "try a larger model or a larger llm_max_tokens",
     )
 
 
@@ -175,9 +175,9 @@ def test_a_bad_answer_is_repaired_once(server: LLMServer, bad: str) -> None:
 
 
 WRONG_KEY = "refused the key (401); check llm_api_key or the provider's variable"
-BUSY = "is asked too often (429)"
+BUSY = "gets too many requests (429)"
 LATE = "gave no whole answer in time (llm_timeout)"
-BROKEN = "cannot be reached or broke off; check llm_api_base and whether the server runs"
+BROKEN = "cannot be reached, or the connection broke; check llm_api_base and whether the server runs"
 LOST = "is not known to its server (404); check llm_model and llm_api_base"
 
 
@@ -199,8 +199,8 @@ LOST = "is not known to its server (404); check llm_model and llm_api_base"
         (body(b'{"id": "chatcmpl-1", "choi'), 1, "gave no readable answer"),
         (body(b"{}"), 1, "gave no readable answer"),
         (body(b""), 1, "gave no readable answer"),
-        (body(b'{"choices": []}'), 2, "twice gave no answer in the form that was asked for"),
-        (content(None), 2, "twice gave no answer in the form that was asked for"),
+        (body(b'{"choices": []}'), 2, "answered twice without the requested form"),
+        (content(None), 2, "answered twice without the requested form"),
     ],
     ids=[
         "401",
@@ -279,14 +279,14 @@ def test_a_rest_that_is_too_long_is_not_waited_for(server: LLMServer, quick: lis
     server.replies = [status(429, Retry_After="3600")]
     reflection = Reflector(Rules()).reflect(TALK, settings(server))
     assert (len(server.requests), quick) == (1, [])
-    assert reflection.errors == (f"openai/test-model {BUSY} and wants 3600 s of rest",)
+    assert reflection.errors == (f"openai/test-model {BUSY} and asks to wait 3600 s",)
 
 
 def test_a_fault_of_our_own_leaves_the_rules_word(server: LLMServer, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: Any, **named: Any) -> str:
         raise ValueError(TALK[1].content)
 
-    monkeypatch.setattr("memorusd.ace.reflector.reflector.ask", fail)
+    monkeypatch.setattr("memorusd.ace.reflector.reflector.ask_model", fail)
     reflection = Reflector(Rules(candidate("Kept.", 1))).reflect(TALK, settings(server))
     assert (reflection.mode, [c.text for c in reflection.candidates]) == ("rules", ["Kept."])
     assert reflection.errors == ("openai/test-model could not be asked (ValueError)",)
@@ -307,16 +307,14 @@ def test_a_repair_is_not_tried_again(server: LLMServer) -> None:
 
 def test_calls_that_were_given_up_are_bounded(server: LLMServer, monkeypatch: pytest.MonkeyPatch) -> None:
     slots = threading.BoundedSemaphore(1)
-    monkeypatch.setattr(llm, "_SLOTS", slots)
+    monkeypatch.setattr(client, "_SLOTS", slots)
     server.replies = [drip]
     chosen = settings(server, llm_timeout=0.5, llm_retries=0)
     assert LATE in Reflector(Rules()).reflect(TALK, chosen).errors[0]
     reflection = Reflector(Rules()).reflect(TALK, chosen)
-    assert reflection.errors == (
-        "openai/test-model was not asked: too many earlier calls are still under way",
-    )
+    assert reflection.errors == ("openai/test-model was not asked: too many earlier calls are still running",)
     assert len(server.requests) == 1
-    server.stopping.set()  # with the connection ends the thread
+    server.stopping.set()  # the thread ends with the connection
     assert slots.acquire(timeout=30)
 
 
@@ -325,7 +323,7 @@ def test_a_server_without_json_mode_is_asked_without(server: LLMServer) -> None:
     server.replies = [refusal, content(answer(ANSWER))]
     reflector = Reflector(Rules())
     assert reflector.reflect(TALK, settings(server)).mode == "llm"
-    assert reflector.reflect(TALK, settings(server)).mode == "llm"  # and remembered
+    assert reflector.reflect(TALK, settings(server)).mode == "llm"  # it is remembered
     assert ["response_format" in request.body for request in server.requests] == [True, False, False]
 
 
@@ -345,7 +343,7 @@ def test_a_long_interaction_is_cut_at_the_front(server: LLMServer) -> None:
     assert document["omitted_characters"] == sum(len(m.content) for m in talk) - MAX_CHARACTERS
     assert asked[-1]["text"] == talk[2].content
     assert long.endswith(asked[0]["text"])
-    # About what the model did not see whole the rules' word stands.
+    # The rules alone read what the model did not see whole.
     assert [c.text for c in reflection.candidates] == [
         "An early fact.",
         "Lorem.",

@@ -1,4 +1,4 @@
-"""Hybrid mode: what the model is asked about, and how its word and the rules' go together."""
+"""Hybrid mode: what the model is asked about, and how its bullets and those of the rules are merged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from memorusd.ace.options import ReflectorSettings
-from memorusd.ace.reflector.candidate import Message, Skipped
+from memorusd.ace.reflector.reflection import Message, Skipped
 from memorusd.ace.reflector.reflector import Reflector
 
 from .llm_server import LLMServer, content, needs_litellm, serve
@@ -71,7 +71,7 @@ def test_only_doubts_are_asked_about(server: LLMServer, rules: Rules, asked: lis
     [request] = server.requests
     messages = request.document["messages"]
     assert [m["index"] for m in messages if m["ask"]] == asked
-    # Beside them only what came right before.
+    # Only the message right before is sent with them.
     assert {m["index"] for m in messages} <= {*asked, *(i - 1 for i in asked)}
 
 

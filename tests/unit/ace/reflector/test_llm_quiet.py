@@ -1,4 +1,4 @@
-"""When litellm is loaded, and that it then prints nothing, reads no `.env` and connects nowhere else."""
+"""litellm is loaded only if needed, prints nothing, reads no `.env` and connects to nothing but the model."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from memorusd.ace.options import ReflectorSettings
-from memorusd.ace.reflector import credentials, llm
-from memorusd.ace.reflector.candidate import Message
+from memorusd.ace.reflector.llm import client, credentials
+from memorusd.ace.reflector.reflection import Message
 from memorusd.ace.reflector.reflector import Reflector, describe
 
 from .llm_server import LLMServer, content, needs_litellm, serve, status
@@ -36,7 +36,7 @@ real = socket.getaddrinfo
 socket.getaddrinfo = lambda host, *more, **named: (connected.append([host]), real(host, *more, **named))[1]
 
 import logging
-from memorusd.ace.reflector.candidate import Message, Reflection
+from memorusd.ace.reflector.reflection import Message, Reflection
 from memorusd.ace.reflector.reflector import Reflector, describe
 from memorusd.ace.options import ReflectorSettings
 
@@ -66,11 +66,11 @@ with open(given["out"], "w") as out:
 
 
 def run(folder: Path, *settings: dict[str, Any], silent: bool = False, **environment: str) -> Any:
-    """What became of TALK, or of no message where `silent`; asserts that nothing was printed."""
+    """What became of TALK, or of no message if `silent`; asserts that nothing was printed."""
     out = folder / "out.json"
     messages = [] if silent else [(m.role, m.content) for m in TALK]
     given = {"settings": settings, "messages": messages, "out": str(out)}
-    # Without the suite's own PYTHON* settings, as a user's program would run.
+    # Without the suite's PYTHON* settings, as a user's program runs.
     base = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON") and not k.endswith("_API_KEY")}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, json.dumps(given)],
@@ -90,7 +90,7 @@ def on(server: LLMServer, **more: Any) -> dict[str, Any]:
 
 
 def reached(seen: Any) -> set[tuple[Any, ...]]:
-    """Host, or host and port, of all that was connected to or looked up."""
+    """Host, or host and port, of everything that was connected to or looked up."""
     return {tuple(address) for address in seen["connected"]}
 
 
@@ -118,7 +118,7 @@ def test_where_nothing_is_asked_litellm_is_not_loaded(tmp_path: Path) -> None:
     known, open_ = seen["done"]
     assert (known["mode"], known["loaded"]) == ("hybrid", False)
     assert (open_["mode"], open_["loaded"]) == ("hybrid", False)
-    # Only litellm could tell whether there is a key, and is not loaded for that.
+    # Only litellm could tell whether there is a key, and it is not loaded for that.
     assert open_["described"]["why"].endswith("whether there is a key for it shows at the first call")
 
 
@@ -151,7 +151,7 @@ def test_other_providers_reach_only_their_server_too(tmp_path: Path) -> None:
     assert [one["mode"] for one in seen["done"]] == ["rules"] * 5
     *known, unknown = [one["errors"][0] for one in seen["done"]]
     assert all("refused the key (401)" in error for error in known), known
-    assert unknown.startswith("litellm does not know whose model nonesuch is")
+    assert unknown.startswith("litellm does not know the provider of llm_model nonesuch")
     assert len(server.requests) == 4
     assert reached(seen) == {("127.0.0.1",), ("127.0.0.1", server.port)}
 
@@ -177,7 +177,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 @needs_litellm
 @pytest.mark.usefixtures("bare")
 def test_the_known_providers_are_as_litellm_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    litellm = llm.load()
+    litellm = client.load_litellm()
     for provider, variables in credentials.PROVIDERS.items():
         model = f"{provider}/some-model"
         missing = litellm.validate_environment(model=model)["missing_keys"]
@@ -204,7 +204,7 @@ def test_rarer_providers_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
         "(llm_api_key, or REPLICATE_API_KEY in the environment)",
     )
     monkeypatch.setenv("REPLICATE_API_KEY", "x")
-    assert credentials.find_access(settings, llm.load).obstacle is None
+    assert credentials.find_access(settings, client.load_litellm).obstacle is None
 
 
 @pytest.mark.usefixtures("bare")
@@ -244,7 +244,7 @@ def test_only_a_local_server_goes_without_a_key(base: str, local: bool) -> None:
         (
             {"llm_model": "openai/x", "llm_api_key": SECRET},
             "hybrid",
-            "openai/x is asked where the rules doubt",
+            "openai/x is asked when the rules are in doubt",
         ),
         ({"mode": "llm", "llm_model": "ollama/x"}, "llm", "ollama/x is asked about every interaction"),
     ],
@@ -254,12 +254,12 @@ def test_describe(given: dict[str, Any], mode: str, why: str) -> None:
 
 
 def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "litellm", None)  # importing it now fails as if it were not there
-    monkeypatch.setattr(llm, "_litellm", None)
+    monkeypatch.setitem(sys.modules, "litellm", None)  # importing it now fails as if it were not installed
+    monkeypatch.setattr(client, "_litellm", None)
     settings = ReflectorSettings(llm_model="openai/x", llm_api_key=SECRET)  # type: ignore[arg-type]
     reflection = Reflector(Rules(doubtful=(0,))).reflect([Message("user", "hello")], settings)
     assert (reflection.mode, reflection.errors) == (
         "rules",
-        ("litellm cannot be imported (ModuleNotFoundError); pip install 'memorus[llm]'",),
+        ("litellm cannot be imported (ModuleNotFoundError); run `pip install 'memorus[llm]'`",),
     )
     assert describe(settings)["mode"] == "rules"

@@ -1,4 +1,4 @@
-"""The two halves of the Reflector together: the real rules, and a model on a real connection."""
+"""Both halves of the Reflector together: the real rules, and a model on a real connection."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_doubtful_turn_is_asked_about() -> None:
     clear = Message("user", "Always use UTC for the timestamps in the billing service.")
     rules = RuleReflector()
     chosen = ReflectorSettings()
-    assert rules.reflect([doubtful], chosen).doubtful == (0,)  # else this text has to be another
+    assert rules.reflect([doubtful], chosen).doubtful == (0,)  # otherwise the test needs another text
     bullet = {
         "text": "The api is usually deployed on Fridays, because the load is low then.",
         "type": "knowledge",

@@ -1,4 +1,4 @@
-"""What the rule-based Reflector promises beside its scores: limits, corrections, rules, no self-feeding."""
+"""The rule-based Reflector beside its scores: limits, corrections, rules, no learning from recalled text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from memorusd.ace.context import render
 from memorusd.ace.options import ReflectorSettings
-from memorusd.ace.reflector.candidate import Candidate, Message, Reflection
-from memorusd.ace.reflector.merge import merge
+from memorusd.ace.reflector.near_duplicates import merge_near_duplicates
+from memorusd.ace.reflector.reflection import Candidate, Message, Reflection
 from memorusd.ace.reflector.rules import RuleReflector
 from memorusd.knowledge.bullet import SECTIONS, TYPES
 
@@ -20,7 +20,7 @@ DEFAULT = ReflectorSettings()
 
 
 def said(*turns: str, **options: float) -> Reflection:
-    """Turns as "u: …", "a: …", "t: …", "s: …", or a bare text, through the rules."""
+    """What the rules make of turns written as "u: …", "a: …", "t: …", "s: …", or of a bare text."""
     roles = {"u: ": "user", "a: ": "assistant", "t: ": "tool", "s: ": "system"}
     messages = [Message(roles.get(turn[:3]), turn[3:] if turn[:3] in roles else turn) for turn in turns]
     return RuleReflector().reflect(messages, ReflectorSettings(**options))  # type: ignore[arg-type]
@@ -130,7 +130,7 @@ def test_an_error_and_its_fix_become_one_piece() -> None:
     assert re.fullmatch(
         r"When pip fails .*, pin protobuf to 3\.20\.x, because protobuf 4 is .*\.", candidate.rule
     )
-    assert not said(*turns[:2], "u: no, same error").candidates  # what did not help is not kept
+    assert not said(*turns[:2], "u: no, same error").candidates  # a remedy that did not help is not kept
 
 
 def test_a_command_that_worked_after_another_failed() -> None:
@@ -412,10 +412,10 @@ def test_no_text_is_a_fault_and_every_limit_holds(
         assert turns[candidate.message][0] != "system"
         assert "<memorus_context" not in candidate.text
         assert candidate.rule is None or candidate.rule.startswith("When ")
-    heard = {c.message for c in found.candidates} | {s.message for s in found.skipped}
-    episodes = any(c.pattern in ("error_fix", "retry") for c in found.candidates)
-    assert episodes or heard == set(range(len(turns)))  # no turn is dropped in silence
-    assert list(merge(found.candidates)) == list(found.candidates)
+    reported = {c.message for c in found.candidates} | {s.message for s in found.skipped}
+    fixes = any(c.pattern in ("error_fix", "retry") for c in found.candidates)
+    assert fixes or reported == set(range(len(turns)))  # no turn is dropped silently
+    assert list(merge_near_duplicates(found.candidates)) == list(found.candidates)
 
 
 @pytest.mark.parametrize(
