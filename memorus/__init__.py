@@ -21,5 +21,5 @@ def __getattr__(name: str) -> Any:
     if name in ("AsyncMemory", "Memory"):
         from . import _choose
 
-        return _choose.public(name)
+        return getattr(_choose, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

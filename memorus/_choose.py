@@ -1,9 +1,8 @@
 """ACE on: our client. ACE off: mem0's own class, with what `_mem0` adds to it.
 
-Only the config that a memory is made with says which. A client must not pay for importing mem0 (seconds),
-and with ACE off nothing less than a subclass of mem0's class is like mem0's class. So `Memory` and
-`AsyncMemory` begin without mem0, and get its class as their base when that first matters: one is made
-without ACE, or an attribute of the class is asked for.
+Only the config that a memory is made with says which, and importing mem0 takes seconds that a client must
+not pay for. So `Memory` and `AsyncMemory` have no instances of their own: calling one chooses a class, deriving
+from one derives from mem0's class, and the attributes of one are those of mem0's class.
 """
 
 from __future__ import annotations
@@ -14,90 +13,55 @@ from abc import ABCMeta
 
 from memorus_client._calls import Options
 from memorus_proto.config_layers import from_file, merge
-from memorus_proto.errors import ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import inspect
     from typing import Any
 
-    Later: Any
-else:
-
-    class Later:
-        """Stands where mem0's class will be the base. (Python does not let `object` be replaced.)"""
+__all__ = ["AsyncMemory", "Memory", "is_true", "settings_of", "wants_ace"]
 
 
-__all__ = ["AsyncMemory", "Memory", "is_true", "public", "settings_of", "wants_ace"]
+class Chooser(ABCMeta):
+    """The type of the two names."""
 
-
-class Face(ABCMeta):
-    """The type of the two classes: chooses when one is called."""
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwargs: Any) -> Any:
+        if not any(isinstance(base, Chooser) for base in bases):
+            return super().__new__(mcls, name, bases, namespace, **kwargs)
+        real = tuple(_mem0s(base) if isinstance(base, Chooser) else base for base in bases)
+        return type(real[0])(name, real, namespace, **kwargs)
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         config = args[0] if args else kwargs.get("config")
-        if cls in (Memory, AsyncMemory) and wants_ace(config):
-            return _client(cls)(*args, **kwargs)
-        _become_mem0s(cls)
-        return super().__call__(*args, **kwargs)
+        return (_client(cls) if wants_ace(config) else _mem0s(cls))(*args, **kwargs)
 
-    def __getattribute__(cls, name: str) -> Any:
-        if name in ("__init__", "__mro__", "__new__"):  # every class has these, but not mem0's
-            _become_mem0s(cls)
-        return super().__getattribute__(name)
+    def from_config(cls, config_dict: dict[str, Any]) -> Any:
+        """A memory with the given config."""
+        return (_client(cls) if wants_ace(config_dict) else _mem0s(cls)).from_config(config_dict)
 
     def __getattr__(cls, name: str) -> Any:
-        if _become_mem0s(cls):
-            return getattr(cls, name)
-        raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+        return getattr(_mem0s(cls), name)
 
     def __dir__(cls) -> list[str]:
-        _become_mem0s(cls)
-        return list(super().__dir__())
+        return dir(_mem0s(cls))
 
     @property
     def __signature__(cls) -> inspect.Signature:
         import inspect
 
-        _become_mem0s(cls)
-        made = inspect.signature(cls.__init__)  # type: ignore[misc]
-        return made.replace(parameters=list(made.parameters.values())[1:])
+        return inspect.signature(_mem0s(cls))
 
 
-class Memory(Later, metaclass=Face):  # type: ignore[misc]
-    """Makes a `memorus_client.Memory` when `config["ace_enabled"]` is true; else it is `mem0.Memory`."""
+class Memory(metaclass=Chooser):
+    """Makes a `memorus_client.Memory` if `config["ace_enabled"]` is true, else `mem0.Memory`."""
 
     __module__ = "memorus"
 
-    @classmethod
-    def from_config(cls, config_dict: dict[str, Any]) -> Any:
-        """The same as `Memory(config_dict)`."""
-        if wants_ace(config_dict):
-            return _client(cls)(config_dict)
-        _become_mem0s(cls)
-        return super().from_config(config_dict)
 
-
-class AsyncMemory(Later, metaclass=Face):  # type: ignore[misc]
-    """Makes a `memorus_client.AsyncMemory` when `config["ace_enabled"]` is true; else `mem0.AsyncMemory`."""
+class AsyncMemory(metaclass=Chooser):
+    """Makes a `memorus_client.AsyncMemory` if `config["ace_enabled"]` is true, else `mem0.AsyncMemory`."""
 
     __module__ = "memorus"
-
-    @classmethod
-    def from_config(cls, config_dict: dict[str, Any]) -> Any:
-        """The same as `AsyncMemory(config_dict)`."""
-        if wants_ace(config_dict):
-            return _client(cls)(config_dict)
-        _become_mem0s(cls)
-        return super().from_config(config_dict)
-
-
-def public(name: str) -> type:
-    """`Memory` or `AsyncMemory`. Where mem0 is loaded already there is nothing to put off."""
-    cls: type = globals()[name]
-    if "mem0.memory.main" in sys.modules:
-        _become_mem0s(cls)
-    return cls
 
 
 def settings_of(config: Any) -> dict[str, Any]:
@@ -116,13 +80,8 @@ def is_true(value: Any) -> bool:
     return str(value).strip().lower() in ("true", "1", "yes", "on", "t", "y")
 
 
-def _client(cls: Face) -> Any:
+def _client(cls: Chooser) -> Any:
     """The client of ACE that stands for `cls`; isinstance() agrees."""
-    if cls not in (Memory, AsyncMemory):
-        raise ConfigError(
-            f"{cls.__name__} derives from mem0's class, but ace_enabled is true; "
-            f"derive it from memorus_client.{_face_of(cls).__name__} instead"
-        )
     import memorus_client
 
     client = getattr(memorus_client, cls.__name__)
@@ -130,14 +89,8 @@ def _client(cls: Face) -> Any:
     return client
 
 
-def _face_of(cls: type) -> type:
-    return Memory if issubclass(cls, Memory) else AsyncMemory
-
-
-def _become_mem0s(cls: type) -> bool:
-    """Put mem0's class under the one of ours that `cls` is or derives from. False if it was there already."""
-    if Later not in type.__getattribute__(cls, "__mro__"):
-        return False
+def _mem0s(cls: Chooser) -> Any:
+    """The class of mem0 that stands for `cls`, with what we add to it; isinstance() agrees."""
     if "MEM0_TELEMETRY" not in os.environ:
         # mem0 reads this when it is imported: its telemetry and its notices are off unless the user says so.
         os.environ["MEM0_TELEMETRY"] = "False"
@@ -146,6 +99,6 @@ def _become_mem0s(cls: type) -> bool:
                 sys.modules[name].MEM0_TELEMETRY = False  # type: ignore[attr-defined]
     from . import _mem0
 
-    face = _face_of(cls)
-    face.__bases__ = (getattr(_mem0, face.__name__),)
-    return True
+    real = getattr(_mem0, cls.__name__)
+    cls.register(real)
+    return real

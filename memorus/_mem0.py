@@ -17,6 +17,7 @@ from mem0.memory import main as mem0
 
 from memorus_proto.errors import ConfigError
 
+from . import _choose
 from ._choose import is_true, settings_of, wants_ace
 from ._providers import Config, names_ours, offered
 from ._spellings import modern
@@ -37,11 +38,7 @@ class _Both:
     def _begin(self, start: Callable[..., None], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Run `start`, mem0's own `__init__`."""
         config = args[0] if args else kwargs.get("config")
-        if wants_ace(config):
-            raise ConfigError(
-                f"{type(self).__name__} derives from mem0's class, but ace_enabled is true; "
-                "derive it from the class in memorus_client instead"
-            )
+        _refuse_ace(type(self), config)
         if config is None and len(args) + len(kwargs) == 1:
             args, kwargs = (), {}  # mem0 has a default config, and None is not it
         elif isinstance(config, dict):
@@ -59,6 +56,7 @@ class _Both:
     @classmethod
     def from_config(cls, config_dict: dict[str, Any]) -> Any:
         """A memory with the given config."""
+        _refuse_ace(cls, config_dict)
         theirs = _theirs(config_dict) if isinstance(config_dict, dict) else config_dict
         make: Callable[[Any], Any] = super().from_config  # type: ignore[misc]
         memory = cls(Config(**theirs)) if names_ours(theirs) else make(theirs)  # type: ignore[call-arg]
@@ -96,6 +94,16 @@ class _Both:
         call = inspect.signature(method).bind(self, *args, **kwargs)
         call.arguments.update(sanitise(call.arguments, self._redactor)[0])
         return call.args[1:], call.kwargs
+
+
+def _refuse_ace(cls: type, config: Any) -> None:
+    """A class that derives from mem0's cannot have ACE."""
+    if wants_ace(config):
+        client = "AsyncMemory" if issubclass(cls, mem0.AsyncMemory) else "Memory"
+        raise ConfigError(
+            f"{cls.__name__} derives from mem0's class, but ace_enabled is true",
+            remedy=f"derive it from memorus_client.{client} instead",
+        )
 
 
 def _theirs(config: dict[str, Any]) -> dict[str, Any]:
@@ -163,3 +171,8 @@ class AsyncMemory(_Both, mem0.AsyncMemory):  # type: ignore[misc]
     async def reset(self) -> Any:
         with offered(getattr(self, "config", None)):
             return await super().reset()
+
+
+# `memorus.Memory` is one of mem0's classes to whoever asks with issubclass(), though it is made without them.
+mem0.Memory.register(_choose.Memory)
+mem0.AsyncMemory.register(_choose.AsyncMemory)

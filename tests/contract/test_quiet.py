@@ -116,21 +116,25 @@ for make in (memorus.Memory, memorus.AsyncMemory):
 
 USES = {
     "attribute": "assert cls.add.__name__ == 'add'",
-    "bare": "assert cls.__new__(cls)._normalize_entity_text(' A ') == 'a'",
+    "method": "assert cls._normalize_entity_text(' A ') == 'a'",
     "signature": "import inspect; assert 'config' in inspect.signature(cls).parameters",
     "patch": """
 from unittest.mock import patch
-with patch.object(cls, '__init__', return_value=None) as made, patch.object(cls, 'close') as close:
-    assert cls().close() is close.return_value and made.called
-assert cls.close is not close
+class My(cls):
+    pass
+with patch.object(My, '__init__', return_value=None) as made, patch.object(My, 'close') as close:
+    assert My().close() is close.return_value and made.called
+assert My.close is cls.close is not close
 """,
     "subclass": "class My(cls): pass\nassert My.__new__(My).chat and My.search",
     "pickle": """
 import pickle
-bare = cls.__new__(cls)
+class My(cls):
+    pass
+bare = My.__new__(My)
 bare.collection_name = 'c'
 again = pickle.loads(pickle.dumps(bare))
-assert type(again) is cls and again.collection_name == 'c'
+assert type(again) is My and again.collection_name == 'c'
 """,
     "dir": "assert 'get_all' in dir(cls)",
     "ace": """
@@ -145,7 +149,7 @@ cls.add
 
 @pytest.mark.parametrize("use", USES)
 def test_the_class_is_mem0s_as_soon_as_that_matters(use: str, tmp_path: Path) -> None:
-    name = "AsyncMemory" if use in ("ace", "bare") else "Memory"
+    name = "AsyncMemory" if use in ("ace", "method") else "Memory"
     code = f"import sys\nfrom memorus import {name} as cls\nassert 'mem0' not in sys.modules\n{USES[use]}\n"
     code += f"import mem0\nassert issubclass(cls, mem0.{name}) and cls.__module__ == 'memorus'"
     run(code, tmp_path)
