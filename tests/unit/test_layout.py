@@ -134,7 +134,7 @@ def test_the_one_import_of_the_daemon_by_the_client_is_lazy() -> None:
 
 @pytest.mark.parametrize("module", below("memorusd.text"))
 def test_text_needs_only_small_libraries(module: str) -> None:
-    slow = {"opencc", "py3langid"}
+    slow = {"opencc"}
     assert outside(module, {"memorusd.text", "Stemmer"} | slow) == []
     # What is slow to import is loaded by the first text that needs it.
     assert all(f.lazy or f.typing for f in imports(module) if f.name.split(".")[0] in slow)
