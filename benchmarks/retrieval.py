@@ -27,7 +27,7 @@ import numpy as np
 
 from memorus_client import Memory
 from memorus_client.daemon import stop_daemon
-from memorusd.ace.generator import LAYERS, Generator
+from memorusd.ace.generator import LAYERS, Generator, Query
 from memorusd.ace.options import CuratorSettings, RetrievalSettings
 from memorusd.ace.privacy import Redactor
 from memorusd.ace.transfer import import_entries
@@ -114,15 +114,9 @@ class Without(Memorus):
         self._store.close()
 
     def search(self, query: str, k: int, asked_at: str | None) -> list[str]:
-        found = self._generator.search(
-            query,
-            k,
-            self._view,
-            Selection(),
-            _embedder.embed_query,
-            asked_at=datetime.fromisoformat(asked_at) if asked_at and self.without != "asked_at" else None,
-        )
-        return found.ids
+        at = datetime.fromisoformat(asked_at) if asked_at and self.without != "asked_at" else None
+        request = Query(query, k, Selection(), _embedder.embed_query, asked_at=at)
+        return self._generator.search(request, self._view).ids
 
 
 class Plain:

@@ -29,7 +29,7 @@ from report import heading, interleave, median_ms, row
 from memorus_client import Memory
 from memorus_client.daemon import stop_daemon
 from memorus_proto.paths import Paths
-from memorusd.ace.generator import Generator
+from memorusd.ace.generator import Generator, Query
 from memorusd.ace.options import RetrievalSettings
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
@@ -149,7 +149,7 @@ def in_memory(embedder: OnnxEmbedder, runs: int) -> tuple[float, float, float]:
     size = (_resident() - before) / max(1, len(index))
     generator, texts = Generator(RetrievalSettings()), iter(questions(runs + 3, "m"))
     search = median_ms(
-        lambda: generator.search(next(texts), 10, view, Selection(), lambda _: view.vectors[0]), runs
+        lambda: generator.search(Query(next(texts), 10, Selection(), lambda _: view.vectors[0]), view), runs
     )
     store.close()
     return loaded, size, search

@@ -97,7 +97,7 @@ class Engine:
             if loaded is None:
                 index.catch_up()
             else:
-                index.load_later(loaded)
+                index.load_in_background(loaded)
         except EmbeddingError as error:
             logger.warning("no embedder: %s", error)
             return
@@ -258,7 +258,7 @@ class Engine:
             indexed = {
                 "bullets": len(index),
                 "seq": index.seq,
-                "without_vector": index.waiting(view),
+                "without_vector": view.missing_vectors,
                 "complete": view.complete,
             }
         except EmbeddingError as error:

@@ -1,36 +1,35 @@
-"""The answer when the index cannot give one: the store, read through from end to end.
+"""The answer to a search when the index cannot give one: a scan of the whole store.
 
-It shares no code with the index, so what broke that cannot break this. Slow (every row is read) and
-plain: the cosine of the stored vectors, and the share of the question's words that a text holds.
+It shares no code with the index, so what broke the index cannot break it. It is slow (every row is read) and
+simple: the cosine of the stored vectors, and the share of the query's words that a text contains.
 """
 
 from __future__ import annotations
 
 import heapq
 import re
-from collections.abc import Callable
 
-from ..knowledge.embed import Vectors
-from ..knowledge.selection import Selection
 from ..knowledge.store import Store
-from .generator import Found
+from ..text.scripts import CJK
+from .generator import Query, Ranking
 
-__all__ = ["read_through"]
+__all__ = ["scan_store"]
 
-_WORD = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]|[^\W_]{3,}")
+_WORD = re.compile(rf"[{CJK}]|[^\W_]{{3,}}")
 
 
-def read_through(
-    store: Store, selection: Selection, query: str, k: int, embed: Callable[[str], Vectors | None]
-) -> Found:
-    """The `k` best bullets of the store that the selection allows."""
-    vector = embed(query)
-    words = set(_WORD.findall(query.casefold()))
+def scan_store(store: Store, query: Query) -> Ranking:
+    """The bullets of the store that answer the query best.
+
+    Raises StoreError if the store cannot be read.
+    """
+    vector = query.embed(query.text)
+    words = set(_WORD.findall(query.text.casefold()))
     best: list[tuple[float, str]] = []
     candidates = 0
     for stored in store.load()[1]:
         bullet = stored.bullet
-        if bullet.archived_at is not None or not selection.matches(bullet):
+        if bullet.archived_at is not None or not query.selection.matches(bullet):
             continue
         candidates += 1
         text = bullet.text.casefold()
@@ -39,5 +38,5 @@ def read_through(
             score = (score + max(0.0, float(stored.vector @ vector))) / 2
         if score > 0:
             best.append((min(1.0, score), bullet.id))
-    ranked = heapq.nlargest(k, best)
-    return Found([id for _, id in ranked], [score for score, _ in ranked], candidates, vector is not None)
+    ranked = heapq.nlargest(query.limit, best)
+    return Ranking([id for _, id in ranked], [score for score, _ in ranked], candidates, vector is not None)

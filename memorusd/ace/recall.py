@@ -21,8 +21,8 @@ from ..knowledge.index import Index
 from ..knowledge.selection import Selection
 from ..knowledge.store import Store
 from .decay import decay
-from .fallback import read_through
-from .generator import Found, Generator, explain
+from .fallback import scan_store
+from .generator import Generator, Query, Ranking, explain
 from .options import DecaySettings, RetrievalSettings
 from .serializers import as_memory
 from .tokens import trim
@@ -67,7 +67,8 @@ def recall(
     def weigh(ages: Ages, now: float) -> Any:
         return decay(ages, now, fading).weight
 
-    found, mode = _find(params, limit, store, index, selection, settings, embed, weigh, reasons)
+    query = Query(params["query"], limit, selection, embed, weigh, params["asked_at"])
+    found, mode = _find(query, store, index, settings, reasons)
     bullets = store.get_many(found.ids)
     results: list[dict[str, Any]] = []
     for bullet_id, score in zip(found.ids, found.scores, strict=True):
@@ -78,7 +79,7 @@ def recall(
         if score >= threshold:
             results.append(as_memory(bullet) | {"score": score})
     if params.get("explain"):
-        why = _explain(params, found, mode, index, selection, settings, embed, weigh)
+        why = {} if mode == "fallback" else explain(settings, query, found, index.view(_PATIENCE))
         results = [result | {"explain": why.get(result["id"])} for result in results]
     kept, tokens = trim([result["memory"] for result in results], settings.token_budget)
     envelope = {"mode": mode, "total_candidates": found.candidates, "tokens": tokens}
@@ -87,39 +88,12 @@ def recall(
     return {"results": results[:kept], "ace_search": envelope}
 
 
-def _explain(
-    params: Mapping[str, Any],
-    found: Found,
-    mode: str,
-    index: Index,
-    selection: Selection,
-    settings: RetrievalSettings,
-    embed: Any,
-    weigh: Any,
-) -> dict[str, Any]:
-    """By id; nothing where the index itself had no part in the answer."""
-    if mode == "fallback":
-        return {}
-    view = index.view(_PATIENCE)
-    return explain(settings, params["query"], found, view, selection, embed, weigh, params["asked_at"])
-
-
 def _find(
-    params: Mapping[str, Any],
-    limit: int,
-    store: Store,
-    index: Index,
-    selection: Selection,
-    settings: RetrievalSettings,
-    embed: Any,
-    weigh: Any,
-    reasons: list[str],
-) -> tuple[Found, str]:
+    query: Query, store: Store, index: Index, settings: RetrievalSettings, reasons: list[str]
+) -> tuple[Ranking, str]:
     try:
         view = index.view(_PATIENCE)
-        found = Generator(settings).search(
-            params["query"], limit, view, selection, embed, weigh, params["asked_at"]
-        )
+        found = Generator(settings).search(query, view)
     except MemorusError:
         raise
     except Exception as error:
@@ -127,14 +101,14 @@ def _find(
         # Its message might quote the question, which no log may hold.
         logger.error("the index failed (%s); it is made anew", type(error).__name__)
         reasons.append(f"the index failed ({type(error).__name__}) and is being made anew")
-        index.rebuild_later()
-        return read_through(store, selection, params["query"], limit, embed), "fallback"
+        index.rebuild_in_background()
+        return scan_store(store, query), "fallback"
     if not view.complete:
         reasons.append(f"the index is being loaded: {view.n} of {store.count()} memories so far")
         return found, "fallback"
     if not found.embedded:
         return found, "degraded"
-    missing = index.waiting(view)
+    missing = view.missing_vectors
     if missing:
         reasons.append(f"{missing} memories wait for their vectors")
     return found, "degraded" if missing else "full"

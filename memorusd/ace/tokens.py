@@ -1,26 +1,28 @@
-"""How many tokens a text costs a language model, estimated without one; and what fits into a budget."""
+"""Estimates how many tokens a text costs a language model, and trims results to a budget."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from math import ceil
+
+from ..text.scripts import count_cjk
 
 __all__ = ["count_tokens", "trim"]
 
-# Chinese, Japanese and Korean letters: about 1.5 characters a token, against 4 elsewhere.
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_CJK_LETTERS_PER_TOKEN = 1.5
+_OTHER_LETTERS_PER_TOKEN = 4
 
 
 def count_tokens(text: str) -> int:
     """Estimated tokens, rounded up; 0 only for the empty text."""
-    wide = len(_WIDE.findall(text))
-    return -int(-(wide / 1.5 + (len(text) - wide) / 4) // 1)
+    cjk = count_cjk(text)
+    return ceil(cjk / _CJK_LETTERS_PER_TOKEN + (len(text) - cjk) / _OTHER_LETTERS_PER_TOKEN)
 
 
 def trim(texts: Sequence[str], budget: int | None) -> tuple[int, int]:
-    """(how many of `texts`, from the first on, fit into `budget` tokens, what those cost).
+    """(how many of the first `texts` fit into `budget` tokens, how many tokens those have).
 
-    The first always fits; None is no bound.
+    The first text is always kept. A budget of None does not limit.
     """
     total = 0
     for number, text in enumerate(texts):

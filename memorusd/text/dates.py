@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .calendar_names import MONTH_ABBREVIATIONS, MONTHS
 from .relative_dates import Span, spans
 
 __all__ = ["Date", "dates"]
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_NAME = (
-    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
-)
+_NUMBER_OF = {
+    name: number
+    for number, (month, short) in enumerate(zip(MONTHS["en"], MONTH_ABBREVIATIONS["en"], strict=True), 1)
+    for name in (month, *short)
+}
+_NAME = rf"({'|'.join(sorted(_NUMBER_OF, key=len, reverse=True))})\b\.?"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _WRITTEN = re.compile(
     rf"\b(?:(?P<before>\d{{1,2}}){_ORDINAL}(?: of)? )?(?P<month>{_NAME})"
@@ -24,15 +26,15 @@ _ISO = re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)(?:-(?P<day>\d\d))?
 _CJK = re.compile(
     r"(?:(?P<year>(?:19|20)\d\d) ?年 ?)?(?P<month>\d{1,2}) ?月(?: ?(?P<day>\d{1,2}) ?[日號号])?"
 )
-_WORDS_TOO = ("may", "mar", "march")
-"""Months that are also other words: they count when written with a capital, or with a day or year."""
+_AMBIGUOUS = ("may", "mar", "march")
+"""Months that are also other words: they count only with a capital, a day or a year."""
 
 _DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """A month, perhaps with its year, perhaps with a day."""
+    """A month, with its year and its day where the text names them."""
 
     month: int
     year: int | None = None
@@ -40,13 +42,13 @@ class Date:
 
 
 def dates(text: str, asked_at: float) -> tuple[Date | Span, ...]:
-    """The dates that `text` names, asked at a time in Unix seconds, without repetitions."""
+    """The dates that `text` names, each once. Relative ones count from `asked_at`, in Unix seconds."""
     found: dict[Date, None] = {}
     for match in _WRITTEN.finditer(text):
         day, year, name = match["before"] or match["after"], match["year"], match["month"].rstrip(".")
-        if name.lower() in _WORDS_TOO and not day and not year and not name[0].isupper():
+        if name.lower() in _AMBIGUOUS and not day and not year and not name[0].isupper():
             continue
-        month = _MONTHS.index(name[:3].lower()) + 1
+        month = _NUMBER_OF[name.lower()]
         found[Date(month, int(year) if year else None, int(day) if day else None)] = None
     for pattern in (_ISO, _CJK):
         for match in pattern.finditer(text):

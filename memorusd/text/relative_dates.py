@@ -1,6 +1,6 @@
-"""Times that a question names from where it stands: "two weeks ago", "last Saturday", "昨天".
+"""Times that a text names relative to today: "two weeks ago", "last Saturday", "昨天".
 
-People round: "two weeks ago" is any day about then. So each becomes a span of days.
+People round such times: "two weeks ago" may be any day around then. Each time becomes a span of days.
 """
 
 from __future__ import annotations
@@ -9,16 +9,18 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from .calendar_names import WEEKDAYS
+
 __all__ = ["Span", "spans"]
 
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _ROUNDED = {"day": 1, "week": 3, "month": 10, "year": 60}
-"""Days by which "n units ago" may be off."""
+"""Days by which "n units ago" may be off, either way."""
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _COUNTS = {word: number for number, word in enumerate(_NUMBERS, 1)} | {
     "a": 1, "an": 1, "a couple of": 2, "couple of": 2, "a few": 3, "few": 3, "several": 4
 }  # fmt: skip
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS = WEEKDAYS["en"]
 _COUNT = "|".join(sorted(_COUNTS, key=len, reverse=True))
 _AGO = re.compile(rf"\b({_COUNT}|\d{{1,3}}) (day|week|month|year)s? (?:ago|back|earlier)\b", re.IGNORECASE)
 _PAST = re.compile(rf"\b(?:last|past) (?:({_COUNT}|\d{{1,3}}) )?(day|week|month|year)s?\b", re.IGNORECASE)
@@ -45,19 +47,19 @@ _CJK_NAMED = {
 
 
 class Span(NamedTuple):
-    """Days since 1970, both inclusive."""
+    """A span of days since 1970, both ends included."""
 
     first: int
     last: int
 
 
 def spans(text: str, today: int) -> Iterator[Span]:
-    """The spans that `text` names, told on the day `today` (days since 1970)."""
+    """The spans that `text` names; `today` is in days since 1970."""
     for match in _AGO.finditer(text):
         unit = match[2].lower()
         yield _about(today, _count(match[1]), unit)
     for match in _PAST.finditer(text):
-        # "Last month" may be the one before this, or the days up to now.
+        # "Last month" may mean the month before this one, or the days up to now.
         days = _UNITS[match[2].lower()]
         yield Span(today - (_count(match[1]) if match[1] else 2) * days, today)
     for match in _NAMED.finditer(text):

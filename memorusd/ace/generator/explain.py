@@ -1,13 +1,12 @@
-"""Why a result has its score: what each layer adds to it, and what time and place take away.
+"""Explains the score of each result: what each layer adds, and the factors for age and scope.
 
-Nothing here is guessed from the formula: the same search is run with one layer more each time, and what
-the score grows by is that layer's share. So the shares add up to the score. It takes a few times as long
-as a search, and is done for people alone.
+The same search is run with one more layer each time, and the growth of the score is that layer's share. So
+the shares add up to the score. This takes several times as long as a search, so it is only done on request.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,69 +14,59 @@ import numpy as np
 from ...knowledge.index import View
 from ...knowledge.selection import Selection
 from ..options import RetrievalSettings
-from .generator import LAYERS, Embed, Found, Generator, Weigh
+from .generator import LAYERS, Generator
+from .query import Query, Ranking
 
 __all__ = ["explain"]
 
 _ORDER = ("vector", *(layer for layer in LAYERS if layer != "vector"))
-"""The meaning first: words are then weighed beside it, as they are in the end."""
+"""The vector comes first, because the weight of the words depends on whether there is one."""
 
 
 def explain(
-    settings: RetrievalSettings,
-    text: str,
-    found: Found,
-    view: View,
-    selection: Selection,
-    embed: Embed,
-    weigh: Weigh,
-    asked_at: datetime | None = None,
+    settings: RetrievalSettings, query: Query, ranking: Ranking, view: View
 ) -> dict[str, dict[str, Any]]:
     """By id: `{"layers": {name: share of the score}, "weight", "decay", "recency", "scope"}`.
 
-    The last three are the factors, at most 1, that are in the shares already; `weight` is decay's own.
+    The last three are factors, at most 1, which the shares already include; `weight` is decay's weight.
+    `query` needs `decay_weights`.
     """
-    everything = max(view.n, 1)
-    before = dict.fromkeys(found.ids, 0.0)
-    shares: dict[str, dict[str, float]] = {bullet_id: {} for bullet_id in found.ids}
+    everything = replace(query, limit=max(view.n, 1))
+    before = dict.fromkeys(ranking.ids, 0.0)
+    shares: dict[str, dict[str, float]] = {bullet_id: {} for bullet_id in ranking.ids}
     for count, layer in enumerate(_ORDER, 1):
-        last = found
+        result = ranking
         if count < len(_ORDER):
-            some = Generator(settings, _ORDER[:count])
-            last = some.search(text, everything, view, selection, embed, weigh, asked_at)
-        scores = dict(zip(last.ids, last.scores, strict=True))
-        for bullet_id in found.ids:
+            result = Generator(settings, _ORDER[:count]).search(everything, view)
+        scores = dict(zip(result.ids, result.scores, strict=True))
+        for bullet_id in ranking.ids:
             shares[bullet_id][layer] = round(scores.get(bullet_id, 0.0) - before[bullet_id], 4)
             before[bullet_id] = scores.get(bullet_id, 0.0)
-    wanted = set(found.ids)
+    wanted = set(ranking.ids)
     slots = {view.ids[slot]: slot for slot in np.flatnonzero(view.alive).tolist() if view.ids[slot] in wanted}
     return {
-        bullet_id: {
-            "layers": shares[bullet_id],
-            **_factors(settings, view, slots[bullet_id], selection, weigh),
-        }
-        for bullet_id in found.ids
+        bullet_id: {"layers": shares[bullet_id], **_factors(settings, query, view, slots[bullet_id])}
+        for bullet_id in ranking.ids
         if bullet_id in slots
     }
 
 
-def _factors(
-    settings: RetrievalSettings, view: View, slot: int, selection: Selection, weigh: Weigh
-) -> dict[str, float]:
-    """Each factor by itself, as the quotient of what is left with it and without it."""
+def _factors(settings: RetrievalSettings, query: Query, view: View, slot: int) -> dict[str, float]:
+    """Each factor alone, as the quotient of the product with it and without it."""
     generator, slots = Generator(settings), np.array([slot], np.intp)
     weights: list[float] = []
 
-    def weighed(ages: Any, now: float) -> Any:
-        weights.append(float(weigh(ages, now)[0]))
+    def recorded(ages: Any, now: float) -> Any:
+        assert query.decay_weights is not None
+        weights.append(float(query.decay_weights(ages, now)[0]))
         return np.array(weights[-1:])
 
-    recency = float(generator.shade(view, slots, Selection(), None)[0])
-    here = float(generator.shade(view, slots, selection, None)[0])
-    whole = float(generator.shade(view, slots, selection, weighed)[0])
+    recency = float(generator.factors(view, slots, Selection(), None)[0])
+    with_scope = float(generator.factors(view, slots, query.selection, None)[0])
+    with_decay = float(generator.factors(view, slots, query.selection, recorded)[0])
     return {
         "weight": round(weights[0], 3),
-        "decay": round(whole / here, 4),
+        "decay": round(with_decay / with_scope, 4),
         "recency": round(recency, 4),
-        "scope": round(here / recency, 4),
+        "scope": round(with_scope / recency, 4),
     }

@@ -1,4 +1,4 @@
-"""L2: words of the question that no visible text has, by those that are written nearly like them."""
+"""L2: similar words in place of those words of the query that no visible text has."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ...knowledge.index import View, bm25
-from .question import Question
+from ...knowledge.index import View, bm25_scores
+from .query_analysis import AnalysedQuery
 
 __all__ = ["FuzzyMatcher"]
 
 
 class FuzzyMatcher:
-    """Looks through the vocabulary for what L1 does not know."""
+    """Finds words that are spelt like the unknown ones."""
 
     def match(
-        self, question: Question, unknown: Sequence[str], view: View, mask: npt.NDArray[np.bool_]
+        self, query: AnalysedQuery, unknown: Sequence[str], view: View, mask: npt.NDArray[np.bool_]
     ) -> npt.NDArray[np.float32] | None:
-        """What the nearest known words add to L1's scores, shape (n,); None where there are none.
+        """What similar words add to L1's scores, shape (n,); None if there are no similar words.
 
-        They count by the square of their likeness.
+        A similar word counts by the square of its similarity.
         """
         added: npt.NDArray[np.float32] | None = None
         for term in unknown if mask.any() else ():
-            for near, alike in view.postings.near(term):
-                weight = question.terms[term] * alike**2
-                found = bm25(view.postings, view.columns.lengths[: view.n], {near: weight}, mask)
-                if not found.unknown:
-                    # Only the likest that can be seen: the others are other words.
-                    added = found.scores if added is None else added + found.scores
+            for similar, similarity in view.postings.similar_terms(term):
+                weight = query.terms[term] * similarity**2
+                result = bm25_scores(view.postings, view.term_counts, {similar: weight}, mask)
+                if not result.unknown:
+                    # Only the most similar visible word counts: the others are different words.
+                    added = result.scores if added is None else added + result.scores
                     break
         return added

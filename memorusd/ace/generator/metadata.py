@@ -1,7 +1,7 @@
-"""L3: what is known about a bullet beside its text, where the question speaks of it.
+"""L3: what is known about a bullet beside its text, as far as the query mentions it.
 
-Labels are its tools, entities and tags; the question's are those that some visible bullet has and
-that occur in it word for word. How well both agree is their Jaccard index.
+A bullet's labels are its tools, entities and tags. The query's labels are those of any visible bullet that
+occur in it word for word. The agreement of both is their Jaccard index.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from ...knowledge.index import FIRST_PERSON, TIME, View
+from ...knowledge.index import HAS_FIRST_PERSON, HAS_TIME, View
 from ...text.tokens import terms
-from .nearness import nearness
-from .question import Question
+from .date_fit import date_fit
+from .query_analysis import AnalysedQuery
 
 __all__ = ["MetadataMatcher"]
 
@@ -21,72 +21,75 @@ Factors = npt.NDArray[np.float64]
 Slots = npt.NDArray[np.intp]
 
 _DAY = 86_400.0
-_LONGEST_LABEL = 4
-"""Terms of the longest label that is looked for."""
+_MAX_LABEL_TERMS = 4
+"""Longer labels are not searched for."""
 
 LABEL_BOOST = 0.3
-"""What agreeing on all labels adds,"""
+"""Added for agreement on all labels."""
 DATE_BOOST = 0.5
-"""being made at a time that the question names,"""
+"""Added for a bullet from a time that the query names."""
 AGE_BOOST = 0.3
-"""being the newest where it asks how things are now, or the oldest where it asks how they were,"""
+"""Added for the newest bullet if the query asks how things are, for the oldest if it asks how they were."""
 ANSWER_BOOST = 0.2
-"""and each trait that an answer may be expected to have (a time for "when", a first person for "my")."""
+"""Added for each feature that an answer is likely to have: a time for "when", a first person for "my"."""
 OTHER_SPEAKER = 0.65
-"""What somebody else's words count for when the question names a speaker,"""
+"""Factor for the words of other speakers if the query names a speaker."""
 ASSISTANT = 0.45
-"""and the assistant's, which mostly repeat and advise, unless it is asked for them."""
+"""Factor for the assistant's words, which mostly repeat and advise, unless the query asks for them."""
 
 
 class MetadataMatcher:
-    """Factors that shade relevance; none makes an irrelevant bullet relevant."""
+    """Factors that adjust relevance. None of them makes an irrelevant bullet relevant."""
 
-    def match(self, question: Question, view: View, mask: Mask, slots: Slots) -> Factors:
-        """The factor of each of `slots`, shape of `slots`."""
+    def match(self, query: AnalysedQuery, view: View, mask: Mask, slots: Slots) -> Factors:
+        """The factor of each slot, shape of `slots`."""
         columns = view.columns
-        factors = 1.0 + LABEL_BOOST * self._labels(question, view, mask, slots)
+        factors = 1.0 + LABEL_BOOST * self._label_agreement(query, view, mask, slots)
         flags = columns.flags[slots]
-        for flag in (TIME, FIRST_PERSON):
-            if question.answer_flags & flag:
+        for flag in (HAS_TIME, HAS_FIRST_PERSON):
+            if query.answer_flags & flag:
                 factors *= np.where(flags & flag, 1.0 + ANSWER_BOOST, 1.0)
-        if question.dates:
-            factors *= 1.0 + DATE_BOOST * nearness(question.dates, columns.created[slots])
-        if question.age and len(slots):
-            factors *= 1.0 + AGE_BOOST * _freshness(columns.created[slots], question.age)
-        if question.speakers:
+        if query.dates:
+            factors *= 1.0 + DATE_BOOST * date_fit(query.dates, columns.created[slots])
+        if query.age and len(slots):
+            factors *= 1.0 + AGE_BOOST * _freshness(columns.created[slots], query.age)
+        if query.speakers:
             speakers = view.codes("actor_id")[slots]
             nobody = view.code("actor_id", None)
-            others = ~np.isin(speakers, question.speakers) & (speakers != nobody)
+            others = ~np.isin(speakers, query.speakers) & (speakers != nobody)
             factors *= np.where(others, OTHER_SPEAKER, 1.0)
         assistant = view.code("role", "assistant")
-        if assistant is not None and not question.to_assistant:
+        if assistant is not None and not query.to_assistant:
             factors *= np.where(view.codes("role")[slots] == assistant, ASSISTANT, 1.0)
         return factors
 
-    def _labels(self, question: Question, view: View, mask: Mask, slots: Slots) -> Factors:
+    def _label_agreement(self, query: AnalysedQuery, view: View, mask: Mask, slots: Slots) -> Factors:
         shared = np.zeros(view.n, np.int32)
-        asked = 0
-        for key in _runs(terms(question.text)):
-            if key in view.labels and len(holders := view.labels.find([key], mask)[0]):
+        mentioned = 0
+        for key in _label_keys(terms(query.text)):
+            if key in view.labels and len(holders := view.labels.lookup([key], mask)[0]):
                 shared[holders] += 1
-                asked += 1
-        if not asked:
+                mentioned += 1
+        if not mentioned:
             return np.zeros(len(slots))
         common = shared[slots]
-        return common / (asked + view.columns.labels[slots] - common)
+        return common / (mentioned + view.columns.label_count[slots] - common)
 
 
-def _runs(asked: list[str]) -> set[str]:
-    """Runs of up to _LONGEST_LABEL terms, as keys of labels."""
+def _label_keys(query_terms: list[str]) -> set[str]:
+    """All sequences of up to _MAX_LABEL_TERMS terms, as keys of labels."""
     return {
-        " ".join(asked[i : i + size])
-        for size in range(1, _LONGEST_LABEL + 1)
-        for i in range(len(asked) - size + 1)
+        " ".join(query_terms[i : i + size])
+        for size in range(1, _MAX_LABEL_TERMS + 1)
+        for i in range(len(query_terms) - size + 1)
     }
 
 
 def _freshness(created: Factors, direction: int) -> Factors:
-    """From 0 for the one end of time to 1 for the other; what is of one day is of one age."""
+    """From 0 for the oldest to 1 for the newest; the other way round for direction -1.
+
+    Differences within a day hardly count.
+    """
     span = max(float(created.max() - created.min()), _DAY)
     fresh: Factors = (created - created.min() if direction > 0 else created.max() - created) / span
     return fresh

@@ -1,28 +1,30 @@
-"""What is derived from the store to answer fast: in memory, follows the journal, never the truth."""
+"""The index: derived from the store and kept in memory, to answer searches fast.
 
-from .entry import NOBODY, label_key
+It follows the store's journal and can be rebuilt from the store at any time.
+"""
+
+from .analysis import label_key
+from .bm25 import KeywordScores, bm25_scores
 from .index import Hit, Index
-from .parts import Embedded, embed_texts, passages
-from .scan import Rows, dots, nearest, top
-from .traits import FIRST_PERSON, TIME
+from .passages import Embedded, embed_texts, split_passages
+from .text_features import HAS_FIRST_PERSON, HAS_TIME
+from .vector_scan import VectorRows, dot_products, nearest, top_k
 from .view import View
-from .words import Scored, bm25
 
 __all__ = [
-    "FIRST_PERSON",
-    "NOBODY",
-    "TIME",
+    "HAS_FIRST_PERSON",
+    "HAS_TIME",
     "Embedded",
     "Hit",
     "Index",
-    "Rows",
-    "Scored",
+    "KeywordScores",
+    "VectorRows",
     "View",
-    "bm25",
-    "dots",
+    "bm25_scores",
+    "dot_products",
     "embed_texts",
     "label_key",
     "nearest",
-    "passages",
-    "top",
+    "split_passages",
+    "top_k",
 ]

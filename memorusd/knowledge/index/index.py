@@ -1,4 +1,4 @@
-"""The index over one store: catches up with the journal before it answers."""
+"""The index over one store. It catches up with the store's journal before each answer."""
 
 from __future__ import annotations
 
@@ -16,31 +16,35 @@ from ...text.tokens import terms
 from ..embed import ModelId, Vectors
 from ..selection import Selection
 from ..store import Store, Stored
-from .entry import Entry, read_entry
-from .scan import dots, nearest, top
+from .analysis import AnalysedBullet, analyse_bullet
+from .bm25 import bm25_scores
 from .table import Table
+from .vector_scan import dot_products, nearest, top_k
 from .view import View
-from .words import bm25
 
 __all__ = ["Hit", "Index"]
 
 logger = logging.getLogger(__name__)
 
 _CHUNK = 4096
-_READABLE = 0.1
-"""Share of letters without spaces from which words decide who is a neighbour, too."""
+"""Rows that are added to the table in one step."""
+_MAX_UNSPACED_SHARE = 0.1
+"""Above this share of letters of scripts without spaces, neighbours are also found by their words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A bullet's id and its cosine to the query, -1 to 1."""
+    """One result of a vector search: a bullet's id and its cosine to the query, -1 to 1."""
 
     bullet_id: str
     cosine: float
 
 
 class Index:
-    """Thread-safe. Every answer includes all that was committed before it was asked for."""
+    """All bullets of a store that are not archived, in memory.
+
+    Thread-safe. Each answer includes everything that was committed before the call.
+    """
 
     def __init__(self, store: Store, model: ModelId) -> None:
         self.model = model
@@ -53,19 +57,19 @@ class Index:
 
     @property
     def seq(self) -> int:
-        """The last journal entry that is in the index; -1 before the first load."""
+        """The number of the last journal entry that is in the index; -1 before the first load."""
         return self._seq
 
     def __len__(self) -> int:
         return len(self._table)
 
     def view(self, patience: float | None = None) -> View:
-        """The index as it is after everything that was committed before this call.
+        """A snapshot that includes everything that was committed before this call.
 
-        While the index is loaded for the first time, that is waited for: for `patience` seconds, after
-        which the view is of what there is so far, and not `complete`.
+        During the first load the call waits for the end of the load, but at most `patience` seconds. After
+        that time the view has what is loaded so far and is not `complete`.
         """
-        # Read outside the lock: a search need not wait for a load that it does not need.
+        # Checked outside the lock first: a search does not wait for a load that it does not need.
         if self._store.refresh() != self._seq:
             wait = -1.0 if patience is None or self._seq >= 0 else patience
             if not self._lock.acquire(timeout=wait):
@@ -78,7 +82,10 @@ class Index:
         return self._table.view
 
     def search(self, query: Vectors, k: int, selection: Selection) -> tuple[list[Hit], int]:
-        """The `k` nearest bullets that the selection allows, best first, and how many it allows."""
+        """(the `k` nearest bullets that the selection allows, best first; how many bullets it allows).
+
+        `query` is L2-normalised, shape (dimensions,).
+        """
         view = self.view()
         mask = view.select(selection)
         slots, scores = nearest(view.rows, query, k, mask & view.has_vector)
@@ -88,40 +95,32 @@ class Index:
     def neighbours(
         self, vector: Vectors, text: str, k: int, fields: Mapping[str, str | None]
     ) -> list[tuple[str, float]]:
-        """The ids and cosines of what is nearest to a new bullet, nearest first.
+        """The bullets nearest to a new one as (id, cosine), nearest first.
 
-        `fields` are of user_id, agent_id, run_id and scope; each must be equal, and None means that the
-        neighbour has none either. The `k` nearest by `vector` are there, and for a text in a script that
-        the model may not read the `k` that share most words with it.
+        `fields` has values of user_id, agent_id, run_id and scope. Neighbours have equal values, and no value
+        where it is None. The result has the `k` nearest by `vector`; for a text in a script that the model
+        may not know, it also has the `k` that share most words with it.
         """
         view = self.view()
-        mask = view.equal(fields) & view.has_vector
+        mask = view.equal_mask(fields) & view.has_vector
         slots, cosines = nearest(view.rows, vector, k, mask)
         found = dict(zip(slots.tolist(), cosines.tolist(), strict=True))
-        if unspaced_share(text) > _READABLE:
-            scored = bm25(view.postings, view.columns.lengths[: view.n], Counter(terms(text)), mask).scores
-            likely = [slot for slot in top(scored, k).tolist() if scored[slot] > 0]
-            best = [slot for slot in likely if slot not in found]
-            found.update(zip(best, dots(view.vectors, vector, np.array(best, np.intp)).tolist(), strict=True))
+        if unspaced_share(text) > _MAX_UNSPACED_SHARE:
+            scored = bm25_scores(view.postings, view.term_counts, Counter(terms(text)), mask).scores
+            likely = [slot for slot in top_k(scored, k).tolist() if scored[slot] > 0]
+            more = [slot for slot in likely if slot not in found]
+            cosines = dot_products(view.vectors, vector, np.array(more, np.intp))
+            found.update(zip(more, cosines.tolist(), strict=True))
         ranked = sorted(found.items(), key=lambda pair: -pair[1])
         return [(view.ids[slot], cosine) for slot, cosine in ranked]
 
-    def missing_vectors(self) -> int:
-        """How many bullets no vector search can find yet."""
-        return self.waiting(self.view())
-
     def catch_up(self) -> None:
-        """Apply what the journal has and the index has not."""
+        """Apply the journal entries that the index does not have yet."""
         self.view()
 
-    @staticmethod
-    def waiting(view: View) -> int:
-        """How many bullets of a view have no vector yet."""
-        return int(np.count_nonzero(view.alive & ~view.has_vector))
-
-    def load_later(self, loaded: Callable[[], None]) -> None:
-        """Load it in the background and then call `loaded`; views with patience are to be had meanwhile."""
-        # Taken here, so that nobody who comes now begins to load it himself.
+    def load_in_background(self, loaded: Callable[[], None]) -> None:
+        """Load the index in a thread, then call `loaded`. Views with `patience` can be taken meanwhile."""
+        # The lock is taken here and not in the thread, so that no caller in between starts to load.
         self._lock.acquire()
         self._rebuilding = threading.Thread(
             target=self._load_now, args=(loaded,), name="memorus-index", daemon=True
@@ -129,11 +128,11 @@ class Index:
         self._rebuilding.start()
 
     def stop(self) -> None:
-        """Give up a load that is under way: nobody will ask any more."""
+        """Give up a load that is in progress."""
         self._stopped = True
 
-    def rebuild_later(self) -> None:
-        """Read the store anew, in the background; once at a time."""
+    def rebuild_in_background(self) -> None:
+        """Load everything again in a thread, unless one is doing so already."""
         with self._lock:
             if self._rebuilding is None or not self._rebuilding.is_alive():
                 self._rebuilding = threading.Thread(
@@ -149,18 +148,18 @@ class Index:
         if was_reset:
             self._rebuild()
             return
-        # Asked after the above, it leaves out what has changed meanwhile.
+        # This call comes second, so it leaves out bullets that have changed since the first.
         recalled = set(self._store.recalled_since(self._seq)).intersection(touched)
-        gone = dict.fromkeys(bullet_id for bullet_id in touched if bullet_id not in recalled)
-        if gone:
-            _, rows = self._store.load(list(gone))
-            for bullet_id in self._append(rows, self._table):
-                gone.pop(bullet_id, None)
-            for bullet_id in gone:
-                self._table.remove(bullet_id)
+        changed = [bullet_id for bullet_id in dict.fromkeys(touched) if bullet_id not in recalled]
+        if changed:
+            _, rows = self._store.load(changed)
+            present = set(self._append(rows, self._table))
+            for bullet_id in changed:
+                if bullet_id not in present:
+                    self._table.remove(bullet_id)
         if recalled:
-            self._table.recalled(*self._store.ages(list(recalled)))
-        # What was loaded may be newer than `seq`; those entries are then applied twice, harmlessly.
+            self._table.set_recalls(*self._store.ages(list(recalled)))
+        # Rows may be newer than `seq`. Their entries are applied again next time, which is harmless.
         self._seq = seq
 
     def _load_now(self, loaded: Callable[[], None]) -> None:
@@ -169,7 +168,7 @@ class Index:
         except InterruptedError:
             return
         except Exception:
-            # Whoever asks next tries again, and is told.
+            # The next caller tries again and gets the error.
             logger.exception("the index could not be loaded")
         finally:
             self._lock.release()
@@ -180,32 +179,33 @@ class Index:
             with self._lock:
                 self._rebuild()
         except Exception:
-            # The next search will say so, and try again.
-            logger.exception("the index could not be made anew")
+            # The next search fails, says so and tries again.
+            logger.exception("the index could not be rebuilt")
 
     def _rebuild(self) -> None:
         seq, rows = self._store.load()
         fresh = Table(self.model.dimensions, complete=False)
-        # And some room: what is added first need not move all the others.
+        # With some room, so that the first additions do not move everything.
         fresh.reserve(self._store.count() * 9 // 8)
         if self._seq < 0:
-            self._table = fresh  # part of it is more than nothing
+            self._table = fresh  # readers without patience get what is loaded so far
         self._append(rows, fresh)
-        fresh.complete()
+        fresh.mark_complete()
         self._table, self._seq = fresh, seq
 
     def _append(self, rows: Iterable[Stored], table: Table) -> list[str]:
-        """Enter rows; returns their ids. What is archived is not found, so it is left out."""
+        """Add rows to a table and return their ids. Archived bullets are left out: no search finds them."""
         iterator = (stored for stored in rows if stored.bullet.archived_at is None)
         ids: list[str] = []
         while chunk := list(islice(iterator, _CHUNK)):
             if self._stopped:
-                raise InterruptedError("the index was stopped while it was loaded")
-            table.append([self._entry(stored) for stored in chunk])
+                raise InterruptedError("the index was stopped during a load")
+            table.append([self._analysed(stored) for stored in chunk])
             ids += [stored.bullet.id for stored in chunk]
         return ids
 
-    def _entry(self, stored: Stored) -> Entry:
+    def _analysed(self, stored: Stored) -> AnalysedBullet:
         fits = stored.vector is not None and stored.vector.shape == (self.model.dimensions,)
-        parts = stored.passages
-        return read_entry(stored.bullet, stored.vector if fits else None, parts if fits else None)
+        return analyse_bullet(
+            stored.bullet, stored.vector if fits else None, stored.passages if fits else None
+        )

@@ -1,4 +1,4 @@
-"""The index as its one writer sees it: one slot a bullet, appended and tombstoned, never changed in place."""
+"""The writer's side of the index: one slot per bullet, appended and tombstoned, never changed in place."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from operator import attrgetter
 
 import numpy as np
 
+from ...text.cues import ROLE_NAMES
 from ...text.tokens import words
 from ..ages import Ages
 from ..bullet import Bullet
 from ..filters import CODED
-from .attributes import Attributes
-from .entry import NOBODY, Entry
-from .parts import Parts
-from .scan import sign_bits
+from .analysis import AnalysedBullet
+from .bm25 import Postings
+from .metadata_index import MetadataIndex
+from .passages import PassageVectors
+from .vector_scan import sign_bits
 from .view import Columns, View
-from .words import Postings
 
 __all__ = ["Table"]
 
@@ -31,53 +32,53 @@ _coded = attrgetter(*CODED)
 
 
 class Table:
-    """Grows by doubling, and leaves its tombstones behind when it does."""
+    """All slots. The table doubles when it is full, and drops its tombstones then. One thread at a time."""
 
     def __init__(self, dimensions: int, complete: bool = True) -> None:
         self.dimensions = dimensions
         self._slots: dict[str, int] = {}
         self._runs: dict[_Run, list[tuple[float, int, int]]] = {}
-        """Of each run (created, ordinal, slot), in order."""
+        """The turns of each run as (created, ordinal, slot), in order."""
         self._run_codes: dict[_Run, int] = {}
         self._run_keys: list[_Run] = []
-        self._next = 0
+        self._next_ordinal = 0
         self._view = replace(self._empty(_FIRST_CAPACITY), complete=complete)
 
     @property
     def view(self) -> View:
-        """What is in the table now."""
+        """A snapshot of the table as it is now."""
         return self._view
 
     def __len__(self) -> int:
         return len(self._slots)
 
-    def complete(self) -> None:
-        """Say that all that the store has is in the table."""
+    def mark_complete(self) -> None:
+        """Declare that the table has everything that the store has."""
         self._view = replace(self._view, complete=True)
 
-    def append(self, entries: Sequence[Entry]) -> None:
-        """Add bullets, replacing those with the same id."""
-        ordinals = [self._numbered(self._bury(entry.bullet.id)) for entry in entries]
+    def append(self, entries: Sequence[AnalysedBullet]) -> None:
+        """Add bullets; they replace those with the same ids."""
+        ordinals = [self._ordinal(self._tombstone(entry.bullet.id)) for entry in entries]
         self.reserve(len(entries))
         view, start, end = self._view, self._view.n, self._view.n + len(entries)
         self._fill(slice(start, end), entries, ordinals)
         for slot, entry in enumerate(entries, start=start):
             bullet = entry.bullet
             self._slots[bullet.id] = slot
-            self._link(slot, bullet)
-            view.attributes.add(slot, bullet)
-            view.parts.add(slot, entry.parts)
+            self._add_to_run(slot, bullet)
+            view.metadata.add_bullet(slot, bullet)
+            view.passages.append(slot, entry.passages)
         view.postings.extend(start, [entry.terms for entry in entries])
-        view.labels.extend(start, [entry.labels for entry in entries])
+        view.labels.extend(start, [entry.label_keys for entry in entries])
         view.ids.extend(entry.bullet.id for entry in entries)
         self._view = replace(view, n=end)
 
     def remove(self, bullet_id: str) -> None:
-        """Take a bullet out, if it is there."""
-        self._bury(bullet_id)
+        """Remove a bullet, if it is there."""
+        self._tombstone(bullet_id)
 
-    def recalled(self, bullet_ids: Sequence[str], ages: Ages) -> None:
-        """Note when and how often bullets were recalled; of those that are not there, nothing."""
+    def set_recalls(self, bullet_ids: Sequence[str], ages: Ages) -> None:
+        """Update when and how often bullets were recalled. Ids that are not in the table are ignored."""
         columns = self._view.columns
         for i, bullet_id in enumerate(bullet_ids):
             slot = self._slots.get(bullet_id)
@@ -85,21 +86,21 @@ class Table:
                 columns.recalled[slot] = ages.recalled[i]
                 columns.recall_count[slot] = ages.recall_count[i]
 
-    def _numbered(self, ordinal: int | None) -> int:
-        """The ordinal that a bullet had, or the next one."""
+    def _ordinal(self, ordinal: int | None) -> int:
+        """The `ordinal` of a bullet that is replaced, or the next new one."""
         if ordinal is None:
-            ordinal, self._next = self._next, self._next + 1
+            ordinal, self._next_ordinal = self._next_ordinal, self._next_ordinal + 1
         return ordinal
 
-    def _fill(self, slots: slice, entries: Sequence[Entry], ordinals: Sequence[int]) -> None:
-        """Write a run of slots, a column at a time."""
+    def _fill(self, slots: slice, entries: Sequence[AnalysedBullet], ordinals: Sequence[int]) -> None:
+        """Write consecutive slots, one column at a time."""
         if not entries:
             return
         view, columns = self._view, self._view.columns
         bullets = [entry.bullet for entry in entries]
-        nothing = np.zeros(self.dimensions, np.float32)
+        no_vector = np.zeros(self.dimensions, np.float32)
         columns.has_vector[slots] = [entry.vector is not None for entry in entries]
-        vectors = [nothing if entry.vector is None else entry.vector for entry in entries]
+        vectors = [no_vector if entry.vector is None else entry.vector for entry in entries]
         np.concatenate(vectors, out=columns.vectors[slots].reshape(-1))
         view.bits[:, slots] = sign_bits(columns.vectors[slots]).T
         for i, values in enumerate(zip(*map(_coded, bullets), strict=True)):
@@ -111,55 +112,55 @@ class Table:
         columns.recalled[slots] = [_seconds(bullet.last_recalled_at) for bullet in bullets]
         columns.recall_count[slots] = [bullet.recall_count for bullet in bullets]
         columns.ordinal[slots] = ordinals
-        columns.flags[slots] = [entry.traits.flags for entry in entries]
-        columns.asking[slots] = [entry.traits.asking for entry in entries]
-        columns.spoken[slots] = [entry.traits.length for entry in entries]
-        columns.lengths[slots] = [len(entry.terms) for entry in entries]
-        columns.labels[slots] = [len(entry.labels) for entry in entries]
+        columns.flags[slots] = [entry.features.flags for entry in entries]
+        columns.question_share[slots] = [entry.features.question_share for entry in entries]
+        columns.word_count[slots] = [entry.features.word_count for entry in entries]
+        columns.term_count[slots] = [len(entry.terms) for entry in entries]
+        columns.label_count[slots] = [len(entry.label_keys) for entry in entries]
         columns.alive[slots] = True
 
     def _codes(self, column: str, values: Sequence[str | None]) -> list[int]:
-        names = self._view.names[column]
+        codebook = self._view.codebooks[column]
         for value in dict.fromkeys(values):
-            if value not in names:
-                code = names[value] = len(names)
+            if value not in codebook:
+                code = codebook[value] = len(codebook)
                 if column == "actor_id" and value is not None:
-                    self._introduce(value, code)
-        return [names[value] for value in values]
+                    self._add_speaker(value, code)
+        return [codebook[value] for value in values]
 
-    def _introduce(self, speaker: str, code: int) -> None:
+    def _add_speaker(self, speaker: str, code: int) -> None:
         speakers = self._view.speakers
-        for word in {word.casefold() for word in words(speaker)} - NOBODY:
+        for word in {word.casefold() for word in words(speaker)} - ROLE_NAMES:
             speakers[word] = (*speakers.get(word, ()), code)
 
-    def _link(self, slot: int, bullet: Bullet) -> None:
+    def _add_to_run(self, slot: int, bullet: Bullet) -> None:
         if bullet.run_id is None:
             return
         columns = self._view.columns
-        # Owners may use the same run ids: a run is theirs and of their scope.
+        # Owners may use the same run ids, so a run belongs to an owner and a scope.
         key = (bullet.user_id, bullet.agent_id, bullet.run_id, bullet.scope)
         code = self._run_codes.setdefault(key, len(self._run_keys))
         if code == len(self._run_keys):
             self._run_keys.append(key)
         columns.run[slot] = code
         run = self._runs.setdefault(key, [])
-        place = (float(columns.created[slot]), int(columns.ordinal[slot]), slot)
-        insort(run, place)
-        i = bisect_left(run, place)
+        turn = (float(columns.created[slot]), int(columns.ordinal[slot]), slot)
+        insort(run, turn)
+        i = bisect_left(run, turn)
         if i:
-            self._join(run[i - 1][2], slot)
+            self._link_turns(run[i - 1][2], slot)
         if i + 1 < len(run):
-            self._join(slot, run[i + 1][2])
+            self._link_turns(slot, run[i + 1][2])
 
-    def _join(self, earlier: int, later: int) -> None:
+    def _link_turns(self, earlier: int, later: int) -> None:
         columns = self._view.columns
         if earlier >= 0:
             columns.following[earlier] = later
         if later >= 0:
             columns.previous[later] = earlier
 
-    def _bury(self, bullet_id: str) -> int | None:
-        """Take out; returns the ordinal that it had."""
+    def _tombstone(self, bullet_id: str) -> int | None:
+        """Mark the slot of a bullet as dead and return its ordinal; None if it is not there."""
         slot = self._slots.pop(bullet_id, None)
         if slot is None:
             return None
@@ -169,11 +170,11 @@ class Table:
             run = self._runs[self._run_keys[columns.run[slot]]]
             i = bisect_left(run, (float(columns.created[slot]), int(columns.ordinal[slot]), slot))
             del run[i]
-            self._join(run[i - 1][2] if i else -1, run[i][2] if i < len(run) else -1)
+            self._link_turns(run[i - 1][2] if i else -1, run[i][2] if i < len(run) else -1)
         return int(columns.ordinal[slot])
 
     def reserve(self, more: int) -> None:
-        """Make room for `more` slots: new arrays, without the dead."""
+        """Make room for `more` slots: if there is too little, in new arrays without the dead slots."""
         old = self._view
         if old.n + more <= len(old.columns.alive):
             return
@@ -200,12 +201,12 @@ class Table:
             new,
             n=n,
             complete=old.complete,
-            names=old.names,
+            codebooks=old.codebooks,
             speakers=old.speakers,
             postings=old.postings.renumbered(moved) if dead else old.postings,
             labels=old.labels.renumbered(moved) if dead else old.labels,
-            attributes=old.attributes.renumbered(moved) if dead else old.attributes,
-            parts=old.parts.renumbered(moved) if dead else old.parts,
+            metadata=old.metadata.renumbered(moved) if dead else old.metadata,
+            passages=old.passages.renumbered(moved) if dead else old.passages,
         )
 
     def _empty(self, capacity: int) -> View:
@@ -214,12 +215,12 @@ class Table:
             ids=[],
             columns=Columns.empty(capacity, self.dimensions),
             bits=np.zeros((-(-self.dimensions // 64), capacity), np.uint64),
-            names={column: {} for column in CODED},
+            codebooks={column: {} for column in CODED},
             speakers={},
             postings=Postings(),
             labels=Postings(),
-            attributes=Attributes(),
-            parts=Parts(self.dimensions),
+            metadata=MetadataIndex(),
+            passages=PassageVectors(self.dimensions),
         )
 
 

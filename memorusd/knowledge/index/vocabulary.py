@@ -1,7 +1,7 @@
-"""Terms that are written nearly like another: misspellings and forms that the stemmer does not know.
+"""Finds terms that are spelt like another: misspellings, and word forms that the stemmer does not join.
 
-Terms that share most trigrams are looked at with an edit distance. The trigrams are entered when
-they are first asked for, because most questions use only words that are known.
+Terms that share most trigrams are compared by edit distance. Trigrams are indexed when a similar term is
+first asked for, because most questions have only known words.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from rapidfuzz.distance import OSA
 
 from ...text.scripts import is_unspaced
 
-__all__ = ["LEAST_SIMILAR", "Vocabulary"]
+__all__ = ["MIN_SIMILARITY", "Vocabulary"]
 
-LEAST_SIMILAR = 0.75
+MIN_SIMILARITY = 0.75
 """Share of letters that must agree: one slip in four letters, two in eight."""
-_SHORTEST = 4
-_LOOKED_AT = 24
-_FOUND = 3
+_MIN_LENGTH = 4
+_MAX_COMPARED = 24
+_MAX_RESULTS = 3
 
 
 class Vocabulary:
-    """Thread-safe."""
+    """All indexed terms, by their trigrams. Thread-safe."""
 
     def __init__(self) -> None:
         self._terms: list[str] = []
@@ -33,7 +33,7 @@ class Vocabulary:
         self._lock = threading.Lock()
 
     def extend(self, terms: Iterable[str]) -> None:
-        """Enter more terms, each of which is new."""
+        """Add terms, all of which are new."""
         with self._lock:
             for term in terms:
                 number = len(self._terms)
@@ -45,8 +45,8 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self._terms)
 
-    def near(self, term: str) -> list[tuple[str, float]]:
-        """Up to three terms nearly like `term` and how alike they are, LEAST_SIMILAR to 1, likest first."""
+    def similar_terms(self, term: str) -> list[tuple[str, float]]:
+        """Up to three (term, similarity from MIN_SIMILARITY to 1), the most similar first."""
         if not _is_word(term):
             return []
         with self._lock:
@@ -54,21 +54,21 @@ class Vocabulary:
         if not holders:
             return []
         numbers, shared = np.unique(np.frombuffer(b"".join(holders), np.uint32), return_counts=True)
-        likely = np.argsort(-shared, kind="stable")[:_LOOKED_AT]
+        likely = np.argsort(-shared, kind="stable")[:_MAX_COMPARED]
         found = []
         for number in numbers[likely]:
             other = self._terms[number]
-            alike = OSA.normalized_similarity(term, other, score_cutoff=LEAST_SIMILAR)
-            if alike < LEAST_SIMILAR and other.startswith(term):
-                alike = LEAST_SIMILAR  # a beginning: "auth" of "authentication"
-            if alike >= LEAST_SIMILAR and other != term:
-                found.append((other, float(alike)))
-        return sorted(found, key=lambda pair: -pair[1])[:_FOUND]
+            similarity = OSA.normalized_similarity(term, other, score_cutoff=MIN_SIMILARITY)
+            if similarity < MIN_SIMILARITY and other.startswith(term):
+                similarity = MIN_SIMILARITY  # an abbreviation: "auth" for "authentication"
+            if similarity >= MIN_SIMILARITY and other != term:
+                found.append((other, float(similarity)))
+        return sorted(found, key=lambda pair: -pair[1])[:_MAX_RESULTS]
 
 
 def _is_word(term: str) -> bool:
-    """Numbers, versions and names of code are not misspelt into each other."""
-    return len(term) >= _SHORTEST and term.isalpha() and not is_unspaced(term[0])
+    """False for numbers, versions and names in code: similar ones are different things."""
+    return len(term) >= _MIN_LENGTH and term.isalpha() and not is_unspaced(term[0])
 
 
 def _trigrams(term: str) -> set[str]:

@@ -17,7 +17,7 @@ from memorusd.ace.tokens import count_tokens
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed import Vectors
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
-from memorusd.knowledge.index import Index, View, embed_texts, passages
+from memorusd.knowledge.index import Index, View, embed_texts, split_passages
 from memorusd.knowledge.selection import Selection
 from memorusd.knowledge.store.sqlite import SqliteStore
 
@@ -189,7 +189,7 @@ def test_a_search_need_not_wait_for_a_very_large_index(
     slow = Slow.open(home / "memorus.db")
     try:
         index = Index(slow, embedder.model)
-        index.load_later(loaded.set)
+        index.load_in_background(loaded.set)
         assert halfway.wait(30)
         params = {"query": "staging database", "threshold": None, "asked_at": None}
         early = recall(params, Selection(), 10, slow, index, embedder)
@@ -235,18 +235,18 @@ LONG = (
 
 
 def test_a_long_text_is_cut_into_sentences_and_a_short_one_is_not() -> None:
-    cut = passages(LONG)
+    cut = split_passages(LONG)
     assert "Her sister's wedding will be in Lisbon." in cut
     assert " ".join(cut) == LONG
-    assert passages("One sentence. And another.") == []
-    assert passages("word " * 500) == []
+    assert split_passages("One sentence. And another.") == []
+    assert split_passages("word " * 500) == []
 
 
 def test_passages_are_embedded_beside_the_whole(embedder: OnnxEmbedder) -> None:
     short, long = embed_texts(embedder, [FACTS[0], LONG])
     assert short.passages is None
     assert long.passages is not None
-    assert long.passages.shape == (len(passages(LONG)), embedder.model.dimensions)
+    assert long.passages.shape == (len(split_passages(LONG)), embedder.model.dimensions)
     query = embedder.embed_query("where does the bride marry?")
     assert (long.passages @ query).max() > long.vector @ query + 0.1
     assert embed_texts(embedder, []) == []

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 import numpy as np
 import pytest
 
-from memorusd.ace.generator.nearness import nearness
+from memorusd.ace.generator.date_fit import date_fit
 from memorusd.text.dates import dates
 from memorusd.text.relative_dates import spans
 
@@ -50,9 +50,9 @@ def test_what_names_no_time_has_no_span(text: str) -> None:
     assert named(text) == []
 
 
-def test_nearness_counts_from_when_the_question_is_asked() -> None:
+def test_the_fit_counts_from_when_the_question_is_asked() -> None:
     asked = datetime(2026, 11, 26, 12, tzinfo=timezone.utc).timestamp()
     wanted = dates("what did we decide two weeks ago?", asked)
     told = [datetime(2026, month, day, 9, tzinfo=timezone.utc).timestamp() for month, day in
             ((11, 12), (11, 20), (11, 25), (10, 1))]  # fmt: skip
-    assert nearness(wanted, np.array(told)).tolist() == pytest.approx([1.0, 0.7, 0.0, 0.0])
+    assert date_fit(wanted, np.array(told)).tolist() == pytest.approx([1.0, 0.7, 0.0, 0.0])

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from memorusd.ace.generator import Generator
+from memorusd.ace.generator import Generator, Query
 from memorusd.ace.options import RetrievalSettings
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
@@ -144,7 +144,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     view = Index(store, embedder.model).view()
 
     def search(question: str) -> list[tuple[str, float]]:
-        found = Generator(RetrievalSettings()).search(question, 5, view, Selection(), embedder.embed_query)
+        query = Query(question, 5, Selection(), embedder.embed_query)
+        found = Generator(RetrievalSettings()).search(query, view)
         bullets = store.get_many(found.ids)
         return [(bullets[id].text, score) for id, score in zip(found.ids, found.scores, strict=True)]
 

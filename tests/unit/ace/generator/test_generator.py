@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from memorusd.ace.generator import Found, Generator
+from memorusd.ace.generator import Generator, Query, Ranking
 from memorusd.ace.options import RetrievalSettings
 from memorusd.knowledge.bullet import Bullet, new_id
 from memorusd.knowledge.embed import ModelId
@@ -38,12 +38,12 @@ def vector(text: str) -> Any:
     return (made / np.linalg.norm(made)).astype(np.float32)
 
 
-def search(index: Index, text: str, selection: Selection, layers: Any = None, k: int = 50) -> Found:
+def search(index: Index, text: str, selection: Selection, layers: Any = None, k: int = 50) -> Ranking:
     generator = Generator(RetrievalSettings()) if layers is None else Generator(RetrievalSettings(), layers)
-    return generator.search(text, k, index.view(), selection, vector)
+    return generator.search(Query(text, k, selection, vector), index.view())
 
 
-def same(one: Found, other: Found) -> None:
+def same(one: Ranking, other: Ranking) -> None:
     assert dict(zip(one.ids, one.scores, strict=True)) == pytest.approx(
         dict(zip(other.ids, other.scores, strict=True)), abs=1e-5
     )
@@ -211,13 +211,6 @@ def test_words_and_meaning_are_what_the_formula_says(indexed: Make) -> None:
     assert dict(zip(found.ids, found.scores, strict=True)) == pytest.approx(expected, abs=1e-5)
 
 
-def only(found: Found, *bullets: Bullet) -> list[int]:
-    """The places of bullets among what was found."""
-    return [bullet.id for bullet in bullets if bullet.id in found.ids] and [
-        found.ids.index(b.id) for b in bullets
-    ]
-
-
 @pytest.mark.parametrize(
     ("question", "text"),
     [
@@ -352,9 +345,8 @@ def test_decay_shades_and_never_drowns(indexed: Make) -> None:
     def weigh(ages: Any, now: float) -> Any:
         return np.array([0.0, 1.0])
 
-    found = Generator(RetrievalSettings(), ("exact",)).search(
-        "trains fun", 5, index.view(), Selection(), vector, weigh
-    )
+    query = Query("trains fun", 5, Selection(), vector, weigh)
+    found = Generator(RetrievalSettings(), ("exact",)).search(query, index.view())
     full = search(index, "trains fun", Selection(), ("exact",))
     assert found.ids == full.ids == [faded.id, fresh.id]
     assert found.scores == pytest.approx([0.9 * full.scores[0], full.scores[1]])

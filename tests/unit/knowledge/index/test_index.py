@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed import ModelId
-from memorusd.knowledge.index import Index
-from memorusd.knowledge.index import scan as scan_module
+from memorusd.knowledge.index import Index, vector_scan
 from memorusd.knowledge.selection import Selection
 from memorusd.knowledge.store.sqlite import SqliteStore
 
@@ -123,9 +122,9 @@ def test_the_shortlist_finds_what_a_full_scan_finds(
         found = 0
         for query in unit(rng, 20) * 0.5 + centres[:20]:
             query = (query / np.linalg.norm(query)).astype(np.float32)
-            monkeypatch.setattr(scan_module, "EXACT_BELOW", 0)
+            monkeypatch.setattr(vector_scan, "EXACT_BELOW", 0)
             fast = [h.bullet_id for h in index.search(query, 10, selection)[0]]
-            monkeypatch.setattr(scan_module, "EXACT_BELOW", 10**9)
+            monkeypatch.setattr(vector_scan, "EXACT_BELOW", 10**9)
             full = [h.bullet_id for h in index.search(query, 10, selection)[0]]
             found += len(set(fast) & set(full))
         assert found / 200 >= 0.99
@@ -139,11 +138,11 @@ def test_bullets_of_another_model_are_not_compared(store: SqliteStore) -> None:
     store.set_model(newer)
     index = Index(store, newer)
     assert index.search(unit(rng, 1, 16)[0], 5, Selection())[0] == []
-    assert (len(index), index.missing_vectors()) == (1, 1)
+    assert (len(index), index.view().missing_vectors) == (1, 1)
     vector = unit(rng, 1, 16)[0]
     assert store.set_vectors([(old.id, old.hash, vector, None)], newer) == 1
     assert [h.bullet_id for h in index.search(vector, 5, Selection())[0]] == [old.id]
-    assert index.missing_vectors() == 0
+    assert index.view().missing_vectors == 0
 
 
 def test_tombstones_are_left_behind(store: SqliteStore) -> None:
@@ -210,9 +209,9 @@ def test_the_same_terms_whether_texts_come_at_once_or_one_by_one(store: SqliteSt
         store.write(lambda t, text=text: t.put(bullet(text), unit(rng, 1)[0], "ADD"))
         one_by_one.catch_up()
     mask = np.ones(len(texts), np.bool_)
-    asked = ["red", "dog", "get_user_by_id", "user", "狐", "狐狸", "unheard"]
-    all_slots, all_counts, all_sizes = at_once.view().postings.find(asked, mask)
-    slots, counts, sizes = one_by_one.view().postings.find(asked, mask)
+    terms = ["red", "dog", "get_user_by_id", "user", "狐", "狐狸", "unheard"]
+    all_slots, all_counts, all_sizes = at_once.view().postings.lookup(terms, mask)
+    slots, counts, sizes = one_by_one.view().postings.lookup(terms, mask)
     assert (slots.tolist(), counts.tolist(), sizes) == (all_slots.tolist(), all_counts.tolist(), all_sizes)
     assert sizes == [2, 2, 1, 1, 1, 1, 0]
     assert slots.tolist() == [0, 3, 0, 1, 1, 1, 4, 4]
