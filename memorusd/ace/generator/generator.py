@@ -124,7 +124,7 @@ class Generator:
     def _merge(
         self, query: AnalysedQuery, vector: Vectors | None, keyword: Scores, view: View, slots: Slots
     ) -> Scores:
-        """The weighted mean of both scores; the semantic one counts as far as the model can read the query."""
+        """The weighted mean of both scores; meaning counts as far as the model can read the query."""
         keyword_weight = self._settings.keyword_weight
         if vector is None or not len(slots):
             return keyword
