@@ -128,7 +128,7 @@ def other_lines() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     embedder = OnnxEmbedder(tmp_path_factory.mktemp("models"))
     store = SqliteStore.open(tmp_path_factory.mktemp("facts") / "home" / "memorus.db")
     store.set_model(embedder.model)
@@ -154,20 +154,20 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     embedder.close()
 
 
-def test_facts_are_found_in_other_words(asked: Any) -> None:
+def test_facts_are_found_in_other_words(answers: Any) -> None:
     first, among = 0, 0
     for fact, question in FACTS:
-        texts = [text for text, _ in asked(question)]
+        texts = [text for text, _ in answers(question)]
         first += texts[0] == fact
         among += fact in texts
     assert first >= 28
     assert among == len(FACTS)
 
 
-def test_what_nothing_answers_scores_lower(asked: Any) -> None:
-    answered = [asked(question)[0][1] for _, question in FACTS]
+def test_what_nothing_answers_scores_lower(answers: Any) -> None:
+    answered = [answers(question)[0][1] for _, question in FACTS]
     unanswered = [
-        asked(question)[0][1]
+        answers(question)[0][1]
         for question in (
             "what is the wifi password of the guest network?",
             "who won the chess tournament in Oslo?",

@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -23,6 +23,7 @@ from memorusd.knowledge.bullet import Bullet, new_id
 from memorusd.knowledge.embed import ModelId
 from memorusd.knowledge.index import Index
 from memorusd.knowledge.selection import Selection
+from memorusd.knowledge.store import Event, Transaction
 from memorusd.knowledge.store.sqlite import SqliteStore
 
 MODEL = ModelId("test", "1", 16)
@@ -31,11 +32,21 @@ WORDS = ("cat", "dog", "train", "bread", "port", "cable", "river", "stone")
 OWNERS = (None, "ann", "bob")
 SCOPES = ("global", "project:a", "project:b")
 
+Make = Callable[..., Index]
+
 
 def vector(text: str) -> Any:
     """Random, but the same for the same text."""
     made = np.random.default_rng(list(text.encode())).standard_normal(MODEL.dimensions)
     return (made / np.linalg.norm(made)).astype(np.float32)
+
+
+def put(store: SqliteStore, *bullets: Bullet, event: Event = "ADD") -> None:
+    def work(transaction: Transaction) -> None:
+        for bullet in bullets:
+            transaction.put(bullet, vector(bullet.text), event)
+
+    store.write(work)
 
 
 def search(index: Index, text: str, selection: Selection, layers: Any = None, k: int = 50) -> Ranking:
@@ -85,7 +96,7 @@ STEP = st.one_of(
     st.tuples(st.just("archive"), st.integers(0, 10**6)),
     st.tuples(st.just("recall"), st.integers(0, 10**6)),
     st.tuples(st.just("delete"), st.integers(0, 10**6)),
-    st.tuples(st.just("look")),
+    st.tuples(st.just("search")),
 )
 QUESTIONS = (
     "what about the dog",
@@ -112,27 +123,17 @@ def test_an_index_that_followed_equals_one_made_anew_and_shows_only_what_may_be_
             writer = other if number % 2 else store
             if kind == "add":
                 new = args[0]
-                writer.write(lambda t, new=new: t.put(new, vector(new.text), "ADD"))
+                put(writer, new)
                 present.append(new)
-            elif kind == "look":
+            elif kind == "search":
                 search(index, "dog", Selection())
             elif present:
                 i = args[0] % len(present)
                 if kind == "delete":
-                    gone = present.pop(i)
-                    writer.write(lambda t, gone=gone: t.delete(gone.id))
+                    delete(writer, present.pop(i))
                     continue
-                changes = {
-                    "update": lambda args=args: {"text": args[1]},
-                    "move": lambda args=args: {"scope": args[1]},
-                    "archive": lambda i=i: {"archived_at": None if present[i].archived_at else START},
-                    "recall": lambda i=i: {
-                        "recall_count": present[i].recall_count + 1,
-                        "last_recalled_at": START + timedelta(days=9),
-                    },
-                }[kind]()
-                new = present[i] = replace(present[i], **changes)
-                writer.write(lambda t, new=new: t.put(new, vector(new.text), "UPDATE"))
+                present[i] = changed(present[i], kind, *args[1:])
+                put(writer, present[i], event="UPDATE")
         fresh = Index(other, MODEL)
         for question in QUESTIONS:
             same(search(index, question, Selection()), search(fresh, question, Selection()))
@@ -147,6 +148,22 @@ def test_an_index_that_followed_equals_one_made_anew_and_shows_only_what_may_be_
         other.close()
 
 
+def delete(store: SqliteStore, gone: Bullet) -> None:
+    store.write(lambda transaction: transaction.delete(gone.id))
+
+
+def changed(bullet: Bullet, kind: str, *value: str) -> Bullet:
+    if kind == "update":
+        return replace(bullet, text=value[0])
+    if kind == "move":
+        return replace(bullet, scope=value[0])
+    if kind == "archive":
+        return replace(bullet, archived_at=None if bullet.archived_at else START)
+    assert kind == "recall"
+    recalled_at = START + timedelta(days=9)
+    return replace(bullet, recall_count=bullet.recall_count + 1, last_recalled_at=recalled_at)
+
+
 def _alone(factory: pytest.TempPathFactory, index: Index, present: list[Bullet]) -> None:
     """Every owner and scope: ids and scores are as if the store held nothing but what they may see."""
     for user, scope in itertools.product(OWNERS, (None, *SCOPES)):
@@ -157,7 +174,7 @@ def _alone(factory: pytest.TempPathFactory, index: Index, present: list[Bullet])
             continue
         store = SqliteStore.open(factory.mktemp("alone") / "home" / "memorus.db")
         store.set_model(MODEL)
-        store.write(lambda t, visible=visible: [t.put(b, vector(b.text), "ADD") for b in visible] and None)
+        put(store, *visible)
         alone = Index(store, MODEL)
         for question in QUESTIONS:
             same(search(index, question, selection), search(alone, question, selection))
@@ -165,15 +182,15 @@ def _alone(factory: pytest.TempPathFactory, index: Index, present: list[Bullet])
 
 
 @pytest.fixture
-def indexed(home: Path) -> Any:
-    """A function that puts bullets into a store and gives the index over it."""
+def indexed(home: Path) -> Iterator[Make]:
+    """A function that puts bullets into a store and returns the index over it."""
     stores: list[SqliteStore] = []
 
     def make(*bullets: Bullet) -> Index:
         store = SqliteStore.open(home / f"{len(stores)}.db")
         stores.append(store)
         store.set_model(MODEL)
-        store.write(lambda t: [t.put(b, vector(b.text), "ADD") for b in bullets] and None)
+        put(store, *bullets)
         return Index(store, MODEL)
 
     yield make
@@ -183,9 +200,6 @@ def indexed(home: Path) -> Any:
 
 def said(text: str, **fields: Any) -> Bullet:
     return Bullet(**{"id": new_id(), "text": text, "created_at": START, "updated_at": START, **fields})
-
-
-Make = Callable[..., Index]
 
 
 def test_words_and_meaning_are_what_the_formula_says(indexed: Make) -> None:

@@ -18,6 +18,7 @@ from memorusd.knowledge.bullet import Bullet, new_id
 from memorusd.knowledge.embed import ModelId
 from memorusd.knowledge.index import Index
 from memorusd.knowledge.selection import Selection
+from memorusd.knowledge.store import Transaction
 from memorusd.knowledge.store.sqlite import SqliteStore
 
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -176,7 +177,12 @@ def test_the_index_decides_as_one_bullet_at_a_time_does(
     vector = np.full(8, 8**-0.5, np.float32)
     for start in range(0, len(bullets), 3):
         batch = bullets[start : start + 3]
-        store.write(lambda t, batch=batch: [t.put(b, vector, "ADD") for b in batch] and None)
+
+        def put_batch(transaction: Transaction, batch: list[Bullet] = batch) -> None:
+            for bullet in batch:
+                transaction.put(bullet, vector, "ADD")
+
+        store.write(put_batch)
         index.catch_up()
     changed = replace(bullets[0], metadata={"team": "late"})
     store.write(lambda t: t.put(changed, None, "UPDATE"))

@@ -16,6 +16,7 @@ from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed import ModelId
 from memorusd.knowledge.index import Index, vector_scan
 from memorusd.knowledge.selection import Selection
+from memorusd.knowledge.store import Event, Transaction
 from memorusd.knowledge.store.sqlite import SqliteStore
 
 MODEL = ModelId("test", "1", 70)  # not a multiple of 64: the last word of the bits is part empty
@@ -37,6 +38,18 @@ def unit(rng: np.random.Generator, n: int, dimensions: int = MODEL.dimensions) -
 def bullet(text: str = "text", **fields: Any) -> Bullet:
     now = utc_now()
     return Bullet(id=new_id(), text=text, created_at=now, updated_at=now, **fields)
+
+
+def put(store: SqliteStore, new: Bullet, vector: Any, event: Event = "ADD") -> None:
+    store.write(lambda transaction: transaction.put(new, vector, event))
+
+
+def delete(store: SqliteStore, *bullets: Bullet) -> None:
+    def work(transaction: Transaction) -> None:
+        for gone in bullets:
+            transaction.delete(gone.id)
+
+    store.write(work)
 
 
 def brute_force(store: SqliteStore, query: Any, selection: Selection, k: int) -> list[tuple[str, float]]:
@@ -76,15 +89,14 @@ def test_search_equals_brute_force(
             writer = other if rng.random() < 0.5 else store
             if kind == "add":
                 new = bullet(user_id=args[0], agent_id=args[1], scope=args[2])
-                writer.write(lambda t, new=new: t.put(new, unit(rng, 1)[0], "ADD"))
+                put(writer, new, unit(rng, 1)[0])
                 present.append(new)
             elif kind == "update" and present:
                 i = args[0] % len(present)
                 present[i] = replace(present[i], user_id=args[1], scope=args[2])
-                writer.write(lambda t, new=present[i]: t.put(new, unit(rng, 1)[0], "UPDATE"))
+                put(writer, present[i], unit(rng, 1)[0], "UPDATE")
             elif kind == "delete" and present:
-                gone = present.pop(args[0] % len(present))
-                writer.write(lambda t, gone=gone: t.delete(gone.id))
+                delete(writer, present.pop(args[0] % len(present)))
             elif kind == "reset":
                 writer.reset()
                 present = []
@@ -112,7 +124,7 @@ def test_the_shortlist_finds_what_a_full_scan_finds(
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
     bullets = [bullet(user_id="ann" if i % 2 else "bob") for i in range(len(vectors))]
 
-    def fill(transaction: Any) -> None:
+    def fill(transaction: Transaction) -> None:
         for new, vector in zip(bullets, vectors, strict=True):
             transaction.put(new, vector, "ADD")
 
@@ -133,7 +145,7 @@ def test_the_shortlist_finds_what_a_full_scan_finds(
 def test_bullets_of_another_model_are_not_compared(store: SqliteStore) -> None:
     rng = np.random.default_rng(1)
     old = bullet()
-    store.write(lambda t: t.put(old, unit(rng, 1)[0], "ADD"))
+    put(store, old, unit(rng, 1)[0])
     newer = ModelId("test", "2", 16)
     store.set_model(newer)
     index = Index(store, newer)
@@ -148,18 +160,18 @@ def test_bullets_of_another_model_are_not_compared(store: SqliteStore) -> None:
 def test_tombstones_are_left_behind(store: SqliteStore) -> None:
     rng = np.random.default_rng(2)
     kept = bullet()
-    store.write(lambda t: t.put(kept, unit(rng, 1)[0], "ADD"))
+    put(store, kept, unit(rng, 1)[0])
     index = Index(store, MODEL)
     for _ in range(30):
         batch = [bullet() for _ in range(100)]
 
-        def fill(transaction: Any, batch: list[Bullet] = batch) -> None:
+        def fill(transaction: Transaction, batch: list[Bullet] = batch) -> None:
             for new, vector in zip(batch, unit(rng, len(batch)), strict=True):
                 transaction.put(new, vector, "ADD")
 
         store.write(fill)
         index.catch_up()
-        store.write(lambda t, batch=batch: [t.delete(b.id) for b in batch] and None)
+        delete(store, *batch)
         index.catch_up()
     assert len(index) == 1
     assert len(index._table.view.columns.alive) == 1024  # 3,000 came and went
@@ -169,12 +181,12 @@ def test_a_recall_changes_when_and_how_often_and_nothing_else(store: SqliteStore
     one, two, gone = bullet("one"), bullet("two"), bullet("gone")
     rng = np.random.default_rng(5)
     for each in (one, two, gone):
-        store.write(lambda t, each=each: t.put(each, unit(rng, 1)[0], "ADD"))
+        put(store, each, unit(rng, 1)[0])
     index = Index(store, MODEL)
     before = index.view()
     at = utc_now()
     store.write(lambda t: t.recalled([one.id, gone.id], at))
-    store.write(lambda t: t.delete(gone.id))
+    delete(store, gone)
     assert store.recalled_since(3) == [one.id], "what was deleted besides is left to whoever reloads"
     after = index.view()
     assert after.n == before.n, "a recalled bullet keeps its slot"
@@ -186,13 +198,13 @@ def test_a_recall_changes_when_and_how_often_and_nothing_else(store: SqliteStore
     assert index.seq == store.refresh()
 
 
-def test_what_is_recalled_and_changed_between_two_looks_is_read_anew(store: SqliteStore) -> None:
+def test_a_bullet_recalled_and_changed_between_two_searches_is_loaded_again(store: SqliteStore) -> None:
     rng, one = np.random.default_rng(6), bullet("one", user_id="ann")
-    store.write(lambda t: t.put(one, unit(rng, 1)[0], "ADD"))
+    put(store, one, unit(rng, 1)[0])
     index = Index(store, MODEL)
     index.catch_up()
     store.write(lambda t: t.recalled([one.id], utc_now()))
-    store.write(lambda t: t.put(replace(one, user_id="bob", recall_count=1), unit(rng, 1)[0], "UPDATE"))
+    put(store, replace(one, user_id="bob", recall_count=1), unit(rng, 1)[0], "UPDATE")
     hits, allowed = index.search(unit(rng, 1)[0], 5, Selection(user_id="bob"))
     assert [hit.bullet_id for hit in hits] == [one.id]
     assert allowed == 1
@@ -206,7 +218,7 @@ def test_the_same_terms_whether_texts_come_at_once_or_one_by_one(store: SqliteSt
     one_by_one = Index(store, MODEL)
     one_by_one.catch_up()
     for text in texts:
-        store.write(lambda t, text=text: t.put(bullet(text), unit(rng, 1)[0], "ADD"))
+        put(store, bullet(text), unit(rng, 1)[0])
         one_by_one.catch_up()
     mask = np.ones(len(texts), np.bool_)
     terms = ["red", "dog", "get_user_by_id", "user", "狐", "狐狸", "unheard"]
