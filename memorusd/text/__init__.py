@@ -1,4 +1,4 @@
-"""The one text layer: scripts, normalisation, tokens, stems, stop words, sentences, dates.
+"""The text layer: scripts, normal forms, tokens, stems, stop words, cues, sentences and dates.
 
-Everything that reads text stands on it, and it imports nothing of ours.
+All code that reads text uses it. It imports nothing else of Memorus.
 """

@@ -15,10 +15,14 @@ _NUMBER_OF = {
     for number, (month, short) in enumerate(zip(MONTHS["en"], MONTH_ABBREVIATIONS["en"], strict=True), 1)
     for name in (month, *short)
 }
-_NAME = rf"({'|'.join(sorted(_NUMBER_OF, key=len, reverse=True))})\b\.?"
+# "jan(?:uary|)": alternatives that share no beginning are the quickest to search for.
+_NAME = "|".join(
+    f"{short[-1]}(?:{'|'.join(name.removeprefix(short[-1]) for name in (month, *short))})"
+    for month, short in zip(MONTHS["en"], MONTH_ABBREVIATIONS["en"], strict=True)
+)
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _WRITTEN = re.compile(
-    rf"\b(?:(?P<before>\d{{1,2}}){_ORDINAL}(?: of)? )?(?P<month>{_NAME})"
+    rf"\b(?:(?P<before>\d{{1,2}}){_ORDINAL}(?: of)? )?(?P<month>(?:{_NAME})\b\.?)"
     rf"(?: (?P<after>\d{{1,2}}){_ORDINAL}\b(?!\d))?(?:,? (?P<year>(?:19|20)\d\d)\b)?",
     re.IGNORECASE,
 )
@@ -43,17 +47,17 @@ class Date:
 
 def dates(text: str, asked_at: float) -> tuple[Date | Span, ...]:
     """The dates that `text` names, each once. Relative ones count from `asked_at`, in Unix seconds."""
-    found: dict[Date, None] = {}
+    absolute: dict[Date, None] = {}
     for match in _WRITTEN.finditer(text):
         day, year, name = match["before"] or match["after"], match["year"], match["month"].rstrip(".")
         if name.lower() in _AMBIGUOUS and not day and not year and not name[0].isupper():
             continue
         month = _NUMBER_OF[name.lower()]
-        found[Date(month, int(year) if year else None, int(day) if day else None)] = None
+        absolute[Date(month, int(year) if year else None, int(day) if day else None)] = None
     for pattern in (_ISO, _CJK):
         for match in pattern.finditer(text):
             year, month, day = match["year"], int(match["month"]), match["day"]
             if 1 <= month <= 12:
-                found[Date(month, int(year) if year else None, int(day) if day else None)] = None
-    written = [date for date in found if date.day is None or 1 <= date.day <= 31]
+                absolute[Date(month, int(year) if year else None, int(day) if day else None)] = None
+    written = [date for date in absolute if date.day is None or 1 <= date.day <= 31]
     return (*written, *dict.fromkeys(spans(text, int(asked_at // _DAY))))

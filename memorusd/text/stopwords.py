@@ -1,4 +1,4 @@
-"""Words without content, by language: a search leaves them out, and no duplicate is found by them."""
+"""Words without content, by language: searches ignore them, and so does the search for duplicates."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _known: dict[str, tuple[str, ...]] = {}
 
 def terms(text: str) -> list[str]:
     """The terms of `text`, in order and as often as they occur."""
-    found: list[str] = []
+    result: list[str] = []
     # No chunk holds a space, and what stands between two is mostly a word seen before.
     for word in nfkc(text).split():
         known = _known.get(word)
@@ -46,8 +46,8 @@ def terms(text: str) -> list[str]:
                 if len(_known) >= _CACHED:
                     _known.clear()
                 _known[word] = known
-        found += known
-    return found
+        result += known
+    return result
 
 
 def words(text: str) -> list[str]:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from ...knowledge.ages import Ages
 from ...knowledge.index import View
 from ...knowledge.selection import Selection
 from ..options import RetrievalSettings
@@ -56,7 +58,7 @@ def _factors(settings: RetrievalSettings, query: Query, view: View, slot: int) -
     generator, slots = Generator(settings), np.array([slot], np.intp)
     weights: list[float] = []
 
-    def recorded(ages: Any, now: float) -> Any:
+    def recorded(ages: Ages, now: float) -> npt.NDArray[np.float64]:
         assert query.decay_weights is not None
         weights.append(float(query.decay_weights(ages, now)[0]))
         return np.array(weights[-1:])

@@ -104,14 +104,14 @@ class Index:
         view = self.view()
         mask = view.equal_mask(fields) & view.has_vector
         slots, cosines = nearest(view.rows, vector, k, mask)
-        found = dict(zip(slots.tolist(), cosines.tolist(), strict=True))
+        neighbours = dict(zip(slots.tolist(), cosines.tolist(), strict=True))
         if unspaced_share(text) > _MAX_UNSPACED_SHARE:
             scored = bm25_scores(view.postings, view.term_counts, Counter(terms(text)), mask).scores
             likely = [slot for slot in top_k(scored, k).tolist() if scored[slot] > 0]
-            more = [slot for slot in likely if slot not in found]
+            more = [slot for slot in likely if slot not in neighbours]
             cosines = dot_products(view.vectors, vector, np.array(more, np.intp))
-            found.update(zip(more, cosines.tolist(), strict=True))
-        ranked = sorted(found.items(), key=lambda pair: -pair[1])
+            neighbours.update(zip(more, cosines.tolist(), strict=True))
+        ranked = sorted(neighbours.items(), key=lambda pair: -pair[1])
         return [(view.ids[slot], cosine) for slot, cosine in ranked]
 
     def catch_up(self) -> None:

@@ -34,16 +34,16 @@ def split_passages(text: str) -> list[str]:
     """The sentences of a long text; an empty list for a short text and for a document."""
     if len(text.split()) <= MIN_WORDS:
         return []
-    found: list[str] = []
+    sentences: list[str] = []
     pending = ""
-    for sentence in _END.split(text):
-        pending = f"{pending} {sentence.strip()}".strip()
+    for part in _END.split(text):
+        pending = f"{pending} {part.strip()}".strip()
         if len(pending.split()) >= _MIN_SENTENCE_WORDS:
-            found.append(pending)
+            sentences.append(pending)
             pending = ""
-    if pending and found:
-        found[-1] = f"{found[-1]} {pending}"
-    return found if 1 < len(found) <= _MAX_PASSAGES else []
+    if pending and sentences:
+        sentences[-1] = f"{sentences[-1]} {pending}"
+    return sentences if 1 < len(sentences) <= _MAX_PASSAGES else []
 
 
 class Embedded(NamedTuple):

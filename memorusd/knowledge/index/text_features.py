@@ -35,6 +35,7 @@ _CJK_TIME = re.compile(
 )
 _CJK_FIRST_PERSON = cue_pattern({"zh": FIRST_PERSON["zh"], "ja": FIRST_PERSON["ja"]})
 _PUNCTUATION = "\"'“”‘’()[]{}<>.,;:!?*_`~-—–…"
+_QUESTION_MARK = re.compile(f"[{''.join(QUESTION_MARKS)}]")
 _SENTENCE = re.compile(rf"[^.!?{CJK_ENDS}\n]+[.!?{CJK_ENDS}]*")
 
 _MAX_CACHED = 1 << 16
@@ -90,7 +91,7 @@ def _flags_of_new(word: str) -> int:
 
 
 def _question_share(text: str) -> float:
-    if not any(mark in text for mark in QUESTION_MARKS):
+    if not _QUESTION_MARK.search(text):
         return 0.0
     sentences = _SENTENCE.findall(text)
     in_questions = sum(len(sentence) for sentence in sentences if sentence.endswith(QUESTION_MARKS))

@@ -60,12 +60,12 @@ def nearest(
     count = int(np.count_nonzero(mask))
     if count > EXACT_BELOW:
         size = max(SHORTLIST, k * SHORTLIST_PER_RESULT, int(count * SHORTLIST_SHARE))
-        found = _shortlist(rows, query, size, mask, count)
+        chosen = _shortlist(rows, query, size, mask, count)
     else:
-        found = np.flatnonzero(mask)
-    scores = dot_products(rows.vectors, query, None if len(found) == len(rows.vectors) else found)
+        chosen = np.flatnonzero(mask)
+    scores = dot_products(rows.vectors, query, None if len(chosen) == len(rows.vectors) else chosen)
     best = top_k(scores, k)
-    return found[best], scores[best]
+    return chosen[best], scores[best]
 
 
 def dot_products(vectors: Vectors, query: Vectors, chosen: npt.NDArray[np.intp] | None = None) -> Vectors:
@@ -118,9 +118,9 @@ def _shortlist(
         if count < n:
             distance[~mask] = 64 * len(words) + 1
         return np.flatnonzero(distance <= _within(distance, size))
-    found = np.flatnonzero(mask)
-    distance = _distances(rows.bits[:, found], words)
-    return found[distance <= _within(distance, size)]
+    visible = np.flatnonzero(mask)
+    distance = _distances(rows.bits[:, visible], words)
+    return visible[distance <= _within(distance, size)]
 
 
 def _distances(bits: npt.NDArray[np.uint64], words: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint16]:

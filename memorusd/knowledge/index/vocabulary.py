@@ -55,15 +55,15 @@ class Vocabulary:
             return []
         numbers, shared = np.unique(np.frombuffer(b"".join(holders), np.uint32), return_counts=True)
         likely = np.argsort(-shared, kind="stable")[:_MAX_COMPARED]
-        found = []
+        similar = []
         for number in numbers[likely]:
             other = self._terms[number]
             similarity = OSA.normalized_similarity(term, other, score_cutoff=MIN_SIMILARITY)
             if similarity < MIN_SIMILARITY and other.startswith(term):
                 similarity = MIN_SIMILARITY  # an abbreviation: "auth" for "authentication"
             if similarity >= MIN_SIMILARITY and other != term:
-                found.append((other, float(similarity)))
-        return sorted(found, key=lambda pair: -pair[1])[:_MAX_RESULTS]
+                similar.append((other, float(similarity)))
+        return sorted(similar, key=lambda pair: -pair[1])[:_MAX_RESULTS]
 
 
 def _is_word(term: str) -> bool:
