@@ -1,8 +1,8 @@
 """ACE on: our client. ACE off: mem0's own class, with what `_mem0` adds to it.
 
 Only the config that a memory is made with says which, and importing mem0 takes seconds that a client must
-not pay for. So `Memory` and `AsyncMemory` have no instances of their own: calling one chooses a class, deriving
-from one derives from mem0's class, and the attributes of one are those of mem0's class.
+not pay for. So `Memory` and `AsyncMemory` have no instances of their own: calling one chooses a class,
+deriving from one derives from mem0's class, and the attributes of one are those of mem0's class.
 """
 
 from __future__ import annotations
