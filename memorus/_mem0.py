@@ -1,7 +1,7 @@
 """mem0's classes as they are while ACE is off: mem0's in everything, and on top
 
 - a dict is a config, from which ACE's keys are taken out, and may name our providers (`_providers`);
-- `search` and `get_all` also know the words of mem0 1.x (`_spellings`);
+- `search` and `get_all` also know the words of mem0 1.x (`_mem0_v1_names`);
 - with `privacy.always_sanitize`, mem0 gets words without secrets;
 - where there is no key for OpenAI, mem0's error also says how to do without.
 """
@@ -19,8 +19,8 @@ from memorus_proto.errors import ConfigError
 
 from . import _choose
 from ._choose import is_true, settings_of, wants_ace
+from ._mem0_v1_names import modern
 from ._providers import Config, names_ours, offered
-from ._spellings import modern
 
 __all__ = ["AsyncMemory", "Memory"]
 

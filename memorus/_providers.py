@@ -22,8 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 __all__ = ["Config", "SqliteConfig", "names_ours", "offered"]
 
-_EMBEDDERS = {"onnx": "memorus._onnx.OnnxEmbedding"}
-_STORES = {"sqlite": "memorus._vectors.SqliteVectors"}
+_EMBEDDERS = {"onnx": "memorus._onnx_embedding.OnnxEmbedding"}
+_STORES = {"sqlite": "memorus._sqlite_vectors.SqliteVectors"}
 
 _DIMENSIONS = 384
 """Of the built-in model's vectors."""

@@ -178,7 +178,12 @@ def test_the_command_line_is_a_client(module: str) -> None:
 
 MEM0S = {"memorus._mem0", "memorus._providers"}
 """What `memorus.Memory` is made of while ACE is off."""
-PROVIDERS = {"memorus._file", "memorus._mirror", "memorus._onnx", "memorus._vectors", "memorus._words"}
+PROVIDERS = {
+    "memorus._collection",
+    "memorus._onnx_embedding",
+    "memorus._sqlite_vectors",
+    "memorus._vector_file",
+}
 """What mem0 loads when a config names it."""
 
 

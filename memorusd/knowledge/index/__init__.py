@@ -4,7 +4,7 @@ It follows the store's journal and can be rebuilt from the store at any time.
 """
 
 from .analysis import label_key
-from .bm25 import KeywordScores, bm25_scores
+from .bm25 import KeywordScores, Postings, bm25_scores
 from .index import Hit, Index
 from .passages import Embedded, embed_texts, split_passages
 from .text_features import HAS_FIRST_PERSON, HAS_TIME
@@ -18,6 +18,7 @@ __all__ = [
     "Hit",
     "Index",
     "KeywordScores",
+    "Postings",
     "VectorRows",
     "View",
     "bm25_scores",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from memorus._vectors import SqliteVectors
+from memorus._sqlite_vectors import SqliteVectors
 from memorus_proto.errors import InvalidRequest, NotFound, StoreError
 
 

@@ -17,14 +17,14 @@ from mem0.vector_stores.base import VectorStoreBase
 from memorus_proto.errors import InvalidRequest, NotFound
 from memorus_proto.paths import Paths
 
-from ._file import VectorFile
-from ._mirror import Hit, Mirror, Vector, meets, tree_of
+from ._collection import CollectionCache, Hit, Vector, meets, tree_of
+from ._vector_file import VectorFile
 
-__all__ = ["Found", "SqliteVectors"]
+__all__ = ["SqliteVectors", "StoredRow"]
 
 
 @dataclass(slots=True)
-class Found:
+class StoredRow:
     """A row as mem0 wants it."""
 
     id: str
@@ -32,7 +32,7 @@ class Found:
     payload: dict[str, Any]
 
 
-Rows = list[Found]
+Rows = list[StoredRow]
 
 
 class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
@@ -48,7 +48,7 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
         self.collection_name = collection_name
         self.embedding_model_dims = embedding_model_dims
         self._file = VectorFile(Path(path).expanduser() if path else Paths.from_environ().home / "mem0.db")
-        self._mirror = Mirror()
+        self._cache = CollectionCache()
         self.create_col(collection_name, embedding_model_dims)
 
     def create_col(self, name: str, vector_size: int | None = None, distance: str = "cosine") -> None:
@@ -93,11 +93,11 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
         with self._file.writing() as (connection, version):
             self._remove(connection, version, "id = ?", str(vector_id))
 
-    def get(self, vector_id: str) -> Found | None:
+    def get(self, vector_id: str) -> StoredRow | None:
         """The row with that id, or None."""
         with self._file.reading() as connection:
             row = self._row(connection, vector_id)
-        return None if row is None else Found(str(vector_id), None, row[0])
+        return None if row is None else StoredRow(str(vector_id), None, row[0])
 
     def search(
         self,
@@ -111,14 +111,14 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
         with self._file.reading() as connection:
             self._catch_up(connection)
             vector = self._vector(connection, vectors, keep=False)
-            return _found(self._mirror.nearest(vector, tree, top_k))
+            return _rows(self._cache.nearest(vector, tree, top_k))
 
     def keyword_search(self, query: str, top_k: int = 5, filters: Mapping[str, Any] | None = None) -> Rows:
         """Rows with a word of `query` in their `text_lemmatized`, best first; the score is BM25."""
         tree = tree_of(filters)
         with self._file.reading() as connection:
             self._catch_up(connection)
-            return _found(self._mirror.with_words(query, tree, top_k))
+            return _rows(self._cache.with_words(query, tree, top_k))
 
     def list(self, filters: Mapping[str, Any] | None = None, top_k: int | None = None) -> list[Rows]:
         """The rows that meet `filters`, oldest first, at most `top_k` (None: all); in a list, for mem0."""
@@ -133,7 +133,7 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
                     break
                 payload = json.loads(text)
                 if meets(tree, payload):
-                    rows.append(Found(row_id, None, payload))
+                    rows.append(StoredRow(row_id, None, payload))
         return [rows]
 
     def list_cols(self) -> Sequence[str]:
@@ -207,15 +207,19 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
         )
 
     def _catch_up(self, connection: sqlite3.Connection) -> None:
-        seen = self._mirror.version
-        for row_id, version, text, vector in connection.execute(
-            "SELECT id, version, payload, vector FROM vectors"
+        if self._cache.wasteful:
+            self._cache = CollectionCache()
+        rows = connection.execute(
+            "SELECT id, payload, vector, version FROM vectors"
             " WHERE collection = ? AND version > ? ORDER BY version",
-            (self.collection_name, self._mirror.version),
-        ):
-            self._mirror.set(row_id, None if text is None else json.loads(text), vector)
-            seen = version
-        self._mirror.version = seen  # at last: broken off, it is all read again
+            (self.collection_name, self._cache.version),
+        ).fetchall()
+        if rows:
+            self._cache.extend(
+                (row_id, None if text is None else json.loads(text), vector)
+                for row_id, text, vector, _ in rows
+            )
+            self._cache.version = rows[-1][3]
 
     def _dimensions(self, connection: sqlite3.Connection) -> int | None:
         row = connection.execute(
@@ -248,6 +252,6 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
         return vector
 
 
-def _found(hits: Iterable[Hit]) -> Rows:
+def _rows(hits: Iterable[Hit]) -> Rows:
     # Copies, for mem0 changes what it gets.
-    return [Found(row_id, max(0.0, score), copy.deepcopy(payload)) for row_id, score, payload in hits]
+    return [StoredRow(row_id, max(0.0, score), copy.deepcopy(payload)) for row_id, score, payload in hits]
