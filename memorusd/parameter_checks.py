@@ -283,7 +283,7 @@ CHECKS: dict[str, Check] = {
     "entries": _entries,
     "filters": _filters,
     "id": _name,
-    "keep": _one_of(get_args(get_args(Keep)[0])),
+    "keep": _one_of(get_args(Keep)),
     "limit": _limit,
     "messages": _messages,
     "metadata": _metadata,

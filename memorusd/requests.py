@@ -29,6 +29,7 @@ __all__ = [
     "HistoryRequest",
     "ImportRequest",
     "Json",
+    "Keep",
     "MessageParam",
     "OwnedRequest",
     "Request",
@@ -56,13 +57,16 @@ class MessageParam(TypedDict):
     name: str | None
 
 
+Keep = Literal["a", "b", "both", "merge"]
+"""What becomes of two memories that contradict each other."""
+
 # One alias for each type of the wire.
 Flag = Annotated[bool, "bool"]
 Cursor = Annotated[str, "cursor"]
 Entries = Annotated[list[object], "entries"]
 Filters = Annotated[Json, "filters"]
 MemoryId = Annotated[str, "id"]
-Keep = Annotated[Literal["a", "b", "both", "merge"], "keep"]
+KeepChoice = Annotated[Keep, "keep"]
 Limit = Annotated[int, "limit"]
 Messages = Annotated[list[MessageParam], "messages"]
 Metadata = Annotated[Json, "metadata"]
@@ -202,7 +206,7 @@ class ResolveRequest(CallRequest):
 
     id_a: MemoryId
     id_b: MemoryId
-    keep: Keep
+    keep: KeepChoice
     request_id: RequestId | None = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgpack
 
@@ -71,7 +71,7 @@ class Service:
 
     def call(
         self, method: str, params: Mapping[str, object], cancelled: Callable[[], bool] = lambda: False
-    ) -> object:
+    ) -> Any:
         """The result of `method` (SPEC.md, "Results"), as values that msgpack can carry.
 
         Blocks until a write is on disk. `cancelled` is polled up to that point.
