@@ -10,7 +10,7 @@ from .ace.privacy import Redactor
 from .ace.privacy.gate import sanitise
 from .knowledge.bullet import ORIGINS
 from .knowledge.filters import OWNERS
-from .parameter_checks import CHECKS, Check
+from .parameter_checks import CHECKS, Check, number, one_of, whole_number
 from .requests import Json
 from .validation import nearest
 
@@ -58,26 +58,6 @@ def _entry(entry: object) -> Json:
     return checked
 
 
-def _count(name: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
-        raise InvalidRequest(f"{name}: {value!r:.80} is not allowed", remedy="use a whole number from 0")
-    return value
-
-
-def _score(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 100:
-        raise InvalidRequest(f"{name}: {value!r:.80} is not allowed", remedy="use a number from 0 to 100")
-    return float(value)
-
-
-def _origin(name: str, value: object) -> str:
-    if value not in ORIGINS:
-        raise InvalidRequest(
-            f"{name}: {value!r:.80} is not allowed", remedy=f"use one of {', '.join(ORIGINS)}"
-        )
-    return str(value)
-
-
 _KEYS: Mapping[str, Check] = {
     "id": CHECKS["id"],
     "memory": CHECKS["text"],
@@ -85,13 +65,13 @@ _KEYS: Mapping[str, Check] = {
     "scope": CHECKS["scope"],
     "type": CHECKS["type"],
     "section": CHECKS["section"],
-    "origin": _origin,
+    "origin": one_of(ORIGINS),
     "role": CHECKS["id"],
     "actor_id": CHECKS["id"],
     **dict.fromkeys(("tags", "tools", "entities"), CHECKS["tags"]),
     "distilled_rule": CHECKS["text"],
-    "instructivity_score": _score,
+    "instructivity_score": number(0, 100, "a number from 0 to 100"),
     "metadata": CHECKS["metadata"],
-    "recall_count": _count,
+    "recall_count": whole_number(0, 2**31 - 1, "a whole number from 0"),
     **dict.fromkeys(("created_at", "updated_at", "last_recalled_at", "archived_at"), CHECKS["time"]),
 }

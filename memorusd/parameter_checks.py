@@ -16,7 +16,7 @@ from memorus_proto.errors import InvalidRequest
 
 from .knowledge.bullet import GLOBAL, SECTIONS, TYPES
 from .knowledge.filters import OWNERS, read
-from .requests import Keep, MessageParam
+from .requests import Json, Keep, MessageParam
 
 __all__ = [
     "CHECKS",
@@ -29,6 +29,9 @@ __all__ = [
     "MAX_TEXT",
     "MAX_WAIT",
     "Check",
+    "number",
+    "one_of",
+    "whole_number",
 ]
 
 MAX_TEXT = 65_536
@@ -121,7 +124,9 @@ def _scope(name: str, value: object) -> str:
     return scope
 
 
-def _one_of(values: tuple[str, ...]) -> Check:
+def one_of(values: tuple[str, ...]) -> Check:
+    """A check for one of some names."""
+
     def check(name: str, value: object) -> str:
         if value not in values:
             raise _wrong(name, value, f"one of {', '.join(values)}")
@@ -138,7 +143,7 @@ def _tags(name: str, value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_name(f"{name}[{i}]", tag) for i, tag in enumerate(value)))
 
 
-def _metadata(name: str, value: object) -> dict[str, Any]:
+def _metadata(name: str, value: object) -> Json:
     if not isinstance(value, dict):
         raise _wrong(name, value, "a dict")
     for key in OWNERS:
@@ -182,7 +187,7 @@ def _json_size(name: str, value: object, depth: int) -> int:
             raise _wrong(name, value, "strings, numbers, booleans, None, lists and dicts")
 
 
-def _filters(name: str, value: object) -> dict[str, Any]:
+def _filters(name: str, value: object) -> Json:
     """mem0's grammar (knowledge/filters.py); owner ids at the top level are plain values."""
     if not isinstance(value, dict):
         raise _wrong(name, value, "a dict")
@@ -191,29 +196,33 @@ def _filters(name: str, value: object) -> dict[str, Any]:
     return {k: _owner(f"{name}.{k}", v) if k in OWNERS else v for k, v in value.items()}
 
 
-def _entries(name: str, value: object) -> list[Any]:
+def _entries(name: str, value: object) -> list[object]:
     # Each entry is checked by itself, in import_validation.py.
     if not isinstance(value, list) or len(value) > MAX_MESSAGES:
         raise _wrong(name, value, f"a list of at most {MAX_MESSAGES} entries")
     return value
 
 
-def _seq(name: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
-        raise _wrong(name, value, "a whole number from 0")
-    return value
+def whole_number(low: int, high: int, want: str) -> Check:
+    """A check for integers from `low` to `high`; `want` is what its error asks for."""
+
+    def check(name: str, value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise _wrong(name, value, want)
+        return value
+
+    return check
 
 
-def _limit(name: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_LIMIT:
-        raise _wrong(name, value, f"a whole number from 1 to {MAX_LIMIT}")
-    return value
+def number(low: float, high: float, want: str) -> Check:
+    """A check for numbers from `low` to `high`; `want` is what its error asks for."""
 
+    def check(name: str, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
+            raise _wrong(name, value, want)
+        return float(value)
 
-def _threshold(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise _wrong(name, value, "a number from 0 to 1")
-    return float(value)
+    return check
 
 
 def _time(name: str, value: object) -> datetime:
@@ -227,13 +236,7 @@ def _time(name: str, value: object) -> datetime:
         ) from None
 
 
-def _seconds(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MAX_WAIT:
-        raise _wrong(name, value, f"a number of seconds from 0 to {MAX_WAIT}")
-    return float(value)
-
-
-def _settings(name: str, value: object) -> dict[str, Any]:
+def _settings(name: str, value: object) -> Json:
     if not isinstance(value, dict):
         raise _wrong(name, value, "a dict")
     return value
@@ -283,22 +286,22 @@ CHECKS: dict[str, Check] = {
     "entries": _entries,
     "filters": _filters,
     "id": _name,
-    "keep": _one_of(get_args(Keep)),
-    "limit": _limit,
+    "keep": one_of(get_args(Keep)),
+    "limit": whole_number(1, MAX_LIMIT, f"a whole number from 1 to {MAX_LIMIT}"),
     "messages": _messages,
     "metadata": _metadata,
     "owner": _owner,
     "query": _query,
     "request_id": _name,
     "scope": _scope,
-    "seq": _seq,
-    "seconds": _seconds,
-    "section": _one_of(SECTIONS),
+    "seq": whole_number(0, 2**63 - 1, "a whole number from 0"),
+    "seconds": number(0, MAX_WAIT, f"a number of seconds from 0 to {MAX_WAIT}"),
+    "section": one_of(SECTIONS),
     "settings": _settings,
     "tags": _tags,
     "text": _text,
-    "threshold": _threshold,
+    "threshold": number(0, 1, "a number from 0 to 1"),
     "time": _time,
-    "type": _one_of(TYPES),
+    "type": one_of(TYPES),
 }
 """One check for each type of the wire, by its name in SPEC.md."""

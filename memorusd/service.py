@@ -13,6 +13,7 @@ from memorus_proto.errors import ConfigError, InvalidRequest, MemorusError
 from memorus_proto.methods import METHODS
 from memorus_proto.paths import Paths
 
+from . import requests
 from .ace.context import render
 from .ace.engine import Engine
 from .ace.ingest import IngestOptions
@@ -21,27 +22,7 @@ from .ace.privacy.gate import sanitise
 from .ace.reflector import describe
 from .factories import make_embedder, open_store
 from .import_validation import check_entries
-from .requests import (
-    AddRequest,
-    CallRequest,
-    ChangesRequest,
-    DeleteAllRequest,
-    DeleteRequest,
-    DetectConflictsRequest,
-    ExportRequest,
-    GetAllRequest,
-    GetRequest,
-    HistoryRequest,
-    ImportRequest,
-    Json,
-    ResetRequest,
-    ResolveRequest,
-    RestoreRequest,
-    SearchRequest,
-    StatusRequest,
-    SweepRequest,
-    UpdateRequest,
-)
+from .requests import CallRequest, ImportRequest, Json, SearchRequest
 from .settings.config import Settings
 from .validation import validate_params
 
@@ -90,44 +71,44 @@ class Service:
     def _read(self, call: _Call) -> object:
         engine, settings, request = self._engine, call.caller.settings, call.request
         match request:
-            case SearchRequest():
+            case requests.SearchRequest():
                 return self._search(request, settings)
-            case GetRequest():
+            case requests.GetRequest():
                 return engine.get(request)
-            case GetAllRequest():
+            case requests.GetAllRequest():
                 return engine.get_all(request)
-            case DetectConflictsRequest():
+            case requests.DetectConflictsRequest():
                 return engine.detect_conflicts(request, settings.curator)
-            case ChangesRequest():
+            case requests.ChangesRequest():
                 return engine.changes(request, call.cancelled)
-            case ExportRequest():
+            case requests.ExportRequest():
                 return engine.export(request)
-            case HistoryRequest():
+            case requests.HistoryRequest():
                 return engine.history(request)
-            case StatusRequest():
+            case requests.StatusRequest():
                 return {**engine.status(), "reflector": describe(settings.asks)}
         raise TypeError(f"nothing answers {type(request).__name__}")
 
     def _write(self, call: _Call) -> object:
         engine, caller, request, cancelled = self._engine, call.caller, call.request, call.cancelled
         match request:
-            case AddRequest():
+            case requests.AddRequest():
                 return engine.add(request, call.redactions, caller.options, cancelled)
-            case UpdateRequest():
+            case requests.UpdateRequest():
                 return engine.update(request, cancelled)
-            case DeleteRequest():
+            case requests.DeleteRequest():
                 return engine.delete(request, cancelled)
-            case DeleteAllRequest():
+            case requests.DeleteAllRequest():
                 return engine.delete_all(request, cancelled)
-            case ResolveRequest():
+            case requests.ResolveRequest():
                 return engine.resolve(request, cancelled)
-            case ImportRequest():
+            case requests.ImportRequest():
                 return self._import(request, caller)
-            case SweepRequest():
+            case requests.SweepRequest():
                 return engine.sweep(dry_run=bool(request.dry_run))
-            case RestoreRequest():
+            case requests.RestoreRequest():
                 return engine.restore(request, cancelled)
-            case ResetRequest():
+            case requests.ResetRequest():
                 return engine.reset(request)
         raise TypeError(f"nothing answers {type(request).__name__}")
 

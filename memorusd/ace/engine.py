@@ -42,7 +42,7 @@ from . import mutations
 from .changes import follow_changes
 from .curator import find_conflicts
 from .index_provider import IndexProvider
-from .ingest import Ingest, IngestOptions, queued_answer
+from .ingest import Ingest, IngestOptions, IsCancelled, queued_answer
 from .options import CuratorSettings, DecaySettings, RetrievalSettings
 from .query_cache import QueryCache
 from .recall import Recall
@@ -59,7 +59,6 @@ __all__ = ["Engine"]
 
 logger = logging.getLogger(__name__)
 
-Cancelled = Callable[[], bool]
 
 _PAGE = 1_000
 """Memories in one answer of get_all or export, and entries in one of changes, without a limit."""
@@ -125,7 +124,9 @@ class Engine:
         for entry in entries:
             self._tasks.put(partial(self._ingest.resume, entry, options))
 
-    def add(self, request: AddRequest, redactions: int, options: IngestOptions, cancelled: Cancelled) -> Json:
+    def add(
+        self, request: AddRequest, redactions: int, options: IngestOptions, cancelled: IsCancelled
+    ) -> Json:
         """Keep an interaction, from which `redactions` secrets were taken: an `add_result`. See Ingest.add.
 
         With `wait` false, it returns once the interaction is in the inbox.
@@ -198,7 +199,7 @@ class Engine:
         bullets, following = self._store.page(_selection(request), request.after, size, archived)
         return {"results": self._weighted(bullets), "next": following}
 
-    def update(self, request: UpdateRequest, cancelled: Cancelled) -> Json:
+    def update(self, request: UpdateRequest, cancelled: IsCancelled) -> Json:
         """Change the text, and merge `metadata` into what is there: `{"message"}`.
 
         Raises:
@@ -211,11 +212,11 @@ class Engine:
             embedded = embed_texts(self._embedder, [request.text.strip()])[0]
         return self._write(mutations.update(request, embedded), request.request_id, cancelled)
 
-    def delete(self, request: DeleteRequest, cancelled: Cancelled) -> Json:
+    def delete(self, request: DeleteRequest, cancelled: IsCancelled) -> Json:
         """Forget one memory: `{"message"}`; its history stays. Raises NotFound."""
         return self._write(mutations.delete(request), request.request_id, cancelled)
 
-    def delete_all(self, request: DeleteAllRequest, cancelled: Cancelled) -> Json:
+    def delete_all(self, request: DeleteAllRequest, cancelled: IsCancelled) -> Json:
         """Forget what the owners and the scope select: `{"message", "deleted"}`; histories stay.
 
         Raises:
@@ -223,7 +224,7 @@ class Engine:
         """
         return self._write(mutations.delete_all(request), request.request_id, cancelled)
 
-    def restore(self, request: RestoreRequest, cancelled: Cancelled) -> Json:
+    def restore(self, request: RestoreRequest, cancelled: IsCancelled) -> Json:
         """Bring an archived memory back, as if it had just been recalled: `{"message"}`. Raises NotFound."""
         return self._write(mutations.restore(request, self._clock()), request.request_id, cancelled)
 
@@ -247,7 +248,7 @@ class Engine:
             counts = self.sweep()
             logger.info("swept: %s", counts)
 
-    def resolve(self, request: ResolveRequest, cancelled: Cancelled) -> Json:
+    def resolve(self, request: ResolveRequest, cancelled: IsCancelled) -> Json:
         """Resolve a contradiction: `{"message", "kept", "deleted", "memory"}`. See resolution.resolve."""
 
         def embedder() -> Embedder:
@@ -256,7 +257,7 @@ class Engine:
 
         return resolve(request, self._store, embedder, cancelled)
 
-    def changes(self, request: ChangesRequest, cancelled: Cancelled) -> Json:
+    def changes(self, request: ChangesRequest, cancelled: IsCancelled) -> Json:
         """What has changed since `since`, or does within `wait` seconds. See changes.follow_changes."""
         limit, wait = request.limit or _PAGE, request.wait or 0.0
         return follow_changes(self._store, _selection(request), request.since, limit, wait, cancelled)
@@ -316,7 +317,7 @@ class Engine:
         weights = decay_weights(bullets, self._clock(), self._decay)
         return [as_weighted_memory(bullet, weight) for bullet, weight in zip(bullets, weights, strict=True)]
 
-    def _write(self, work: mutations.Mutation, request_id: str | None, cancelled: Cancelled) -> Json:
+    def _write(self, work: mutations.Mutation, request_id: str | None, cancelled: IsCancelled) -> Json:
         answer: Json = self._store.write(work, request_id=request_id, cancelled=cancelled)
         return answer
 

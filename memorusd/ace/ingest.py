@@ -25,11 +25,12 @@ from .curator import Conflict, Decision, Present, decide, keep_raw, look
 from .options import CuratorSettings, ReflectorSettings
 from .reflector import Message, Reflector
 
-__all__ = ["Ingest", "IngestOptions", "Interaction", "queued_answer"]
+__all__ = ["Ingest", "IngestOptions", "Interaction", "IsCancelled", "queued_answer"]
 
 logger = logging.getLogger(__name__)
 
-Cancelled = Callable[[], bool]
+IsCancelled = Callable[[], bool]
+"""Whether the caller no longer wants the call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,9 @@ class Ingest:
         self._reflector = reflector
         self._index = index
 
-    def add(self, request: AddRequest, redactions: int, options: IngestOptions, cancelled: Cancelled) -> Json:
+    def add(
+        self, request: AddRequest, redactions: int, options: IngestOptions, cancelled: IsCancelled
+    ) -> Json:
         """Keep an interaction; returns once what it taught is on disk.
 
         Returns mem0's `results` (`[{"id", "memory", "event"}]`) and the `ace_ingest` envelope. After an error
@@ -106,7 +109,7 @@ class Ingest:
         """Process what another process accepted and did not finish. See add."""
         return self.process(Interaction.unpack(entry.call), options, lambda: False)
 
-    def process(self, interaction: Interaction, options: IngestOptions, cancelled: Cancelled) -> Json:
+    def process(self, interaction: Interaction, options: IngestOptions, cancelled: IsCancelled) -> Json:
         """Turn an interaction in the inbox into bullets. See add."""
         self._store.refresh()  # a server that is away says so before a language model is asked
         found = self._reflect(interaction.request, options)

@@ -94,7 +94,9 @@ def test_values_are_those_to_work_with() -> None:
 def test_the_service_answers_every_request() -> None:
     tree = ast.parse(inspect.getsource(service))
     answered = [
-        n.cls.id for n in ast.walk(tree) if isinstance(n, ast.MatchClass) and isinstance(n.cls, ast.Name)
+        n.cls.attr
+        for n in ast.walk(tree)
+        if isinstance(n, ast.MatchClass) and isinstance(n.cls, ast.Attribute)
     ]
     assert sorted(answered) == sorted(cls.__name__ for cls in REQUESTS.values() if cls is not Request)
 
