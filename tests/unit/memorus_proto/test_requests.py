@@ -93,11 +93,8 @@ def test_values_are_those_to_work_with() -> None:
 
 def test_the_service_answers_every_request() -> None:
     tree = ast.parse(inspect.getsource(service))
-    answered = [
-        n.cls.attr
-        for n in ast.walk(tree)
-        if isinstance(n, ast.MatchClass) and isinstance(n.cls, ast.Attribute)
-    ]
+    patterns = [node.cls for node in ast.walk(tree) if isinstance(node, ast.MatchClass)]
+    answered = [pattern.attr for pattern in patterns if isinstance(pattern, ast.Attribute)]
     assert sorted(answered) == sorted(cls.__name__ for cls in REQUESTS.values() if cls is not Request)
 
 
