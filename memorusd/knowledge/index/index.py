@@ -67,8 +67,8 @@ class Index:
         """A snapshot that includes everything that was committed before this call.
 
         During the first load the call waits for the end of the load, but at most `patience` seconds. After
-        that time the view has what is loaded so far and is not `complete`. `seq` is what the store's `refresh`
-        has just returned, if the caller has called it: the store is then not asked twice.
+        that time the view has what is loaded so far and is not `complete`. `seq` is what `Store.refresh` has
+        just returned, if the caller has called it; the store is then not asked again.
         """
         # Checked outside the lock first: a search does not wait for a load that it does not need.
         if (self._store.refresh() if seq is None else seq) != self._seq:
