@@ -113,7 +113,7 @@ class Service:
         raise TypeError(f"nothing answers {type(request).__name__}")
 
     def load(self, loaded: Callable[[], None] | None = None) -> None:
-        """Load model and index, and digest by rules what was left in the inbox. See Engine.load."""
+        """Load model and index, and process by rules what was left in the inbox. See Engine.load."""
         options = self._own.options
         rules = options.reflector.model_copy(update={"mode": "rules"})
         self._engine.load(replace(options, reflector=rules), loaded)
