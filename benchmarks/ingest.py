@@ -31,6 +31,7 @@ from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.index import Index
 from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.requests import AddRequest, MessageParam
 from memorusd.service import open_service
 from memorusd.settings.config import Settings
 
@@ -70,15 +71,15 @@ def shares(store: SqliteStore, embedder: OnnxEmbedder, index: Index, said: Itera
         times.setdefault(name, []).append(1e3 * (time.perf_counter() - start))
         return result
 
-    owner = dict.fromkeys(("user_id", "agent_id", "run_id", "scope", "type", "section", "tags", "metadata"))
-
     def one(turn: Any, n: int) -> None:
         clean, _ = timed("privacy", lambda: redactor.redact_value(turn))
         timed("inbox (one commit)", lambda: store.post(f"bench-{n}", b"x" * 500))
         messages = [Message(m["role"], m["content"]) for m in clean]
         found = timed("reflector", lambda: reflector.reflect(messages, ReflectorSettings(mode="rules")))
-        call = {**owner, "messages": [{**m, "name": None} for m in clean]}
-        bullets = [d.bullet for d in from_reflection(found, call, str).drafts]
+        request = AddRequest(
+            messages=[MessageParam(role=m["role"], content=m["content"], name=None) for m in clean]
+        )
+        bullets = [d.bullet for d in from_reflection(found, request, str).candidates]
         vectors = timed("embedding", lambda: list(embedder.embed([b.text for b in bullets])))
         timed("index lookup", lambda: look(store, index, bullets, vectors))
 

@@ -36,6 +36,7 @@ from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.index import Index
 from memorusd.knowledge.selection import Selection
 from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.requests import ImportRequest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 COLUMNS = ("any@1", "any@5", "any@10", "all@5", "ndcg@10", "mrr")
@@ -105,7 +106,7 @@ class Without(Memorus):
         index = Index(self._store, _embedder.model)
         entries, bad, _ = check_entries([self._entry(item) for item in items], 0, Redactor({}))
         assert not bad, bad
-        import_entries(entries, None, self._store, index, _embedder, CuratorSettings(), None)
+        import_entries(entries, ImportRequest(entries=[]), self._store, index, _embedder, CuratorSettings())
         self._view = index.view()
         layers = [layer for layer in LAYERS if layer != self.without]
         self._generator = Generator(RetrievalSettings(), layers)

@@ -1,17 +1,19 @@
-"""The service: every `memory.*` call, validated, dispatched, answered; the same through both doors."""
+"""The service: validates, redacts and answers every `memory.*` call, for both transports alike."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import fields, replace
+from typing import Any, NamedTuple
 
 import msgpack
 
 from memorus_proto.errors import ConfigError, InvalidRequest, MemorusError
+from memorus_proto.methods import METHODS
 from memorus_proto.paths import Paths
 
+from . import requests
 from .ace.context import render
 from .ace.engine import Engine
 from .ace.ingest import IngestOptions
@@ -20,18 +22,23 @@ from .ace.privacy.gate import sanitise
 from .ace.reflector import describe
 from .factories import make_embedder, open_store
 from .import_validation import check_entries
+from .requests import CallRequest, ImportRequest, Json, SearchRequest
 from .settings.config import Settings
 from .validation import validate_params
 
-__all__ = ["Service", "open_service"]
+__all__ = ["Service", "open_service", "sanitise_request"]
 
 logger = logging.getLogger(__name__)
 
-_REMEMBERED_CALLERS = 256
+_MAX_CALLERS = 256
+"""Different settings of callers that are kept ready."""
 
 
 class Service:
-    """Thread-safe; knows no socket. `call` blocks, so the daemon calls it in worker threads."""
+    """Answers calls. Thread-safe, and independent of sockets.
+
+    `call` blocks, so the daemon calls it in worker threads.
+    """
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
@@ -44,117 +51,129 @@ class Service:
         return self._engine.store_id
 
     def call(
-        self, method: str, params: Mapping[str, Any], cancelled: Callable[[], bool] = lambda: False
+        self, method: str, params: Mapping[str, object], cancelled: Callable[[], bool] = lambda: False
     ) -> Any:
-        """The result of `method`, msgpack-able.
+        """The result of `method` (SPEC.md, "Results"), as values that msgpack can carry.
+
+        Blocks until a write is on disk. `cancelled` is polled up to that point.
 
         Raises:
             MemorusError: one of its subclasses, see memorus_proto.errors.
         """
-        checked = validate_params(method, params)
-        caller = self._caller(checked["settings"])
-        checked, redactions = sanitise(checked, caller.redactor)
-        engine = self._engine
-        match method:
-            case "memory.add":
-                return engine.add(checked, redactions, caller.options, cancelled)
-            case "memory.search":
-                return self._search(checked, caller)
-            case "memory.get":
-                return engine.get(checked)
-            case "memory.get_all":
-                return engine.get_all(checked)
-            case "memory.update":
-                return engine.update(checked, cancelled)
-            case "memory.delete":
-                return engine.delete(checked, cancelled)
-            case "memory.delete_all":
-                return engine.delete_all(checked, cancelled)
-            case "memory.detect_conflicts":
-                return engine.detect_conflicts(checked, caller.settings.curator)
-            case "memory.resolve":
-                return engine.resolve(checked, cancelled)
-            case "memory.changes":
-                return engine.changes(checked, cancelled)
-            case "memory.export":
-                return engine.export(checked)
-            case "memory.import":
-                return self._import(checked, caller)
-            case "memory.sweep":
-                return engine.sweep(checked)
-            case "memory.restore":
-                return engine.restore(checked, cancelled)
-            case "memory.history":
-                return engine.history(checked)
-            case "memory.reset":
-                return engine.reset(checked)
-            case "memory.status":
-                return {**engine.status(), "reflector": describe(caller.settings.asks)}
-            case _:
-                raise InvalidRequest(f"{method} is answered by a daemon only; start one")
+        request = validate_params(method, params)
+        if not isinstance(request, CallRequest):
+            raise InvalidRequest(f"only a daemon answers {method}", remedy="start one")
+        caller = self._caller(request.settings)
+        request, redactions = sanitise_request(request, caller.redactor)
+        call = _Call(request, caller, redactions, cancelled)
+        return self._write(call) if METHODS[method].mutates else self._read(call)
+
+    def _read(self, call: _Call) -> object:
+        engine, settings, request = self._engine, call.caller.settings, call.request
+        match request:
+            case requests.SearchRequest():
+                return self._search(request, settings)
+            case requests.GetRequest():
+                return engine.get(request)
+            case requests.GetAllRequest():
+                return engine.get_all(request)
+            case requests.DetectConflictsRequest():
+                return engine.detect_conflicts(request, settings.curator)
+            case requests.ChangesRequest():
+                return engine.changes(request, call.cancelled)
+            case requests.ExportRequest():
+                return engine.export(request)
+            case requests.HistoryRequest():
+                return engine.history(request)
+            case requests.StatusRequest():
+                return {**engine.status(), "reflector": describe(settings.asks)}
+        raise TypeError(f"nothing answers {type(request).__name__}")
+
+    def _write(self, call: _Call) -> object:
+        engine, caller, request, cancelled = self._engine, call.caller, call.request, call.cancelled
+        match request:
+            case requests.AddRequest():
+                return engine.add(request, call.redactions, caller.options, cancelled)
+            case requests.UpdateRequest():
+                return engine.update(request, cancelled)
+            case requests.DeleteRequest():
+                return engine.delete(request, cancelled)
+            case requests.DeleteAllRequest():
+                return engine.delete_all(request, cancelled)
+            case requests.ResolveRequest():
+                return engine.resolve(request, cancelled)
+            case requests.ImportRequest():
+                return self._import(request, caller)
+            case requests.SweepRequest():
+                return engine.sweep(dry_run=bool(request.dry_run))
+            case requests.RestoreRequest():
+                return engine.restore(request, cancelled)
+            case requests.ResetRequest():
+                return engine.reset(request)
+        raise TypeError(f"nothing answers {type(request).__name__}")
 
     def load(self, loaded: Callable[[], None] | None = None) -> None:
-        """Load model and index, and see to what was left in the inbox, by rules. See Engine.load."""
+        """Load model and index, and process by rules what was left in the inbox. See Engine.load."""
         options = self._own.options
         rules = options.reflector.model_copy(update={"mode": "rules"})
         self._engine.load(replace(options, reflector=rules), loaded)
 
     def busy(self) -> bool:
-        """Whether work goes on in the background."""
+        """Whether background work is going on."""
         return self._engine.busy()
 
-    def rest(self) -> None:
-        """There is nothing to do: tidy up. See Engine.rest."""
-        self._engine.rest()
+    def run_idle_work(self) -> None:
+        """Do what is to be done when there are no calls. See Engine.run_idle_work."""
+        self._engine.run_idle_work()
 
     def reload(self, settings: Settings) -> None:
-        """Take over what may change while running: the defaults of calls."""
+        """Use `settings` for the calls that follow, as far as they may change while running."""
         self._own = _Caller(settings)
         self._callers = {}
 
     def close(self) -> None:
-        """Tidy up, flush, and let go of store and model."""
+        """Run idle work, flush, and close the store and the model."""
         try:
-            self._engine.rest()
-        except MemorusError as error:  # a full disk, say: what is kept is kept
-            logger.warning("not swept: %s", error.code)
+            self._engine.run_idle_work()
+        except MemorusError as error:  # a full disk, for example; what is kept stays kept
+            logger.warning("the sweep at the end failed: %s", error.code)
         self._engine.close()
 
-    def _search(self, params: Mapping[str, Any], caller: _Caller) -> dict[str, Any]:
-        found = self._engine.search(params, caller.settings.retrieval)
-        if params["context"]:
-            found["context"] = render(found["results"], caller.settings.integration.context_template)
-        return found
+    def _search(self, request: SearchRequest, settings: Settings) -> Json:
+        answer = self._engine.search(request, settings.retrieval)
+        if request.context:
+            answer["context"] = render(answer["results"], settings.integration.context_template)
+        return answer
 
-    def _import(self, params: Mapping[str, Any], caller: _Caller) -> dict[str, Any]:
-        good, bad, redactions = check_entries(params["entries"], params["first"] or 0, caller.redactor)
-        counts = self._engine.import_entries(good, params, caller.settings.curator)
-        return {**counts, "errors": bad, "redactions": redactions}
+    def _import(self, request: ImportRequest, caller: _Caller) -> Json:
+        entries, errors, redactions = check_entries(request.entries, request.first or 0, caller.redactor)
+        counts = self._engine.import_entries(entries, request, caller.settings.curator)
+        return {**counts, "errors": errors, "redactions": redactions}
 
-    def _caller(self, asked: dict[str, Any] | None) -> _Caller:
-        """The caller's settings over the daemon's, where they are the caller's to make."""
-        if not asked:
+    def _caller(self, settings: Json | None) -> _Caller:
+        """The caller's settings over the daemon's, as far as a caller may choose them."""
+        if not settings:
             return self._own
-        key: bytes = msgpack.packb(asked, unicode_errors="surrogatepass")
+        key: bytes = msgpack.packb(settings, unicode_errors="surrogatepass")
         known = self._callers.get(key)
         if known is None:
             ours = self._own.settings
-            if different := ours.differences(asked):
+            if different := ours.differences(settings):
                 raise ConfigError(
-                    f"the running daemon has other settings: {'; '.join(different)}; "
-                    "use the daemon's, or stop it (memorusctl daemon stop) so that it starts with yours",
+                    f"the running daemon has other settings: {'; '.join(different)}",
+                    remedy="use those, or stop the daemon (memorusctl daemon stop) and start it with yours",
                     data={"differences": different},
                 )
-            theirs = ours.with_asked(asked)
+            theirs = ours.with_asked(settings)
             known = _Caller(theirs.with_privacy_of(ours))
-            if len(self._callers) >= _REMEMBERED_CALLERS:
+            if len(self._callers) >= _MAX_CALLERS:
                 self._callers = {}
             self._callers[key] = known
         return known
 
 
 class _Caller:
-    """What is made once of one caller's settings."""
+    """What is built once from the settings of one caller."""
 
     __slots__ = ("options", "redactor", "settings")
 
@@ -164,15 +183,36 @@ class _Caller:
         self.options = IngestOptions(settings.asks, settings.curator, lambda text: redactor.redact(text).text)
 
 
-def open_service(paths: Paths, settings: Settings, loaded: Callable[[], None] | None = None) -> Service:
-    """The engine on the store of `paths`, the model loaded, and the index too.
+class _Call(NamedTuple):
+    """One call on its way to the engine."""
 
-    With `loaded` the index is loaded in the background, and `loaded` is called after that; a process that
+    request: CallRequest
+    caller: _Caller
+    redactions: int
+    """How many secrets were taken out of the request."""
+    cancelled: Callable[[], bool]
+
+
+def sanitise_request(request: CallRequest, redactor: Redactor) -> tuple[CallRequest, int]:
+    """`request` without secrets, and how many were taken out.
+
+    Raises:
+        MemorusError: a text could not be examined. Nothing of the call may be kept then.
+    """
+    given = {f.name: getattr(request, f.name) for f in fields(request) if f.name != "settings"}
+    clean, count = sanitise(given, redactor)
+    return (replace(request, **clean) if count else request), count
+
+
+def open_service(paths: Paths, settings: Settings, loaded: Callable[[], None] | None = None) -> Service:
+    """A service on the store of `paths`, with its model and index loaded.
+
+    With `loaded`, the index is loaded in a background thread that calls `loaded` at the end. A process that
     forks may not want that thread.
 
     Raises:
         StoreError: the store cannot be opened or reached.
-        ConfigError: a custom pattern is none, or a part of mem0's cannot be had.
+        ConfigError: a custom pattern is invalid, or a mem0 component is not installed.
     """
     embedder = make_embedder(paths, settings)
     engine = Engine(open_store(paths, settings, embedder), embedder, settings.decay)

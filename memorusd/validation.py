@@ -1,317 +1,62 @@
-"""Checks every parameter of every call: the one gate, whichever transport the call came through.
-
-One function for each name in the wire's vocabulary (SPEC.md, "Types"). Each returns the value to
-work with or raises InvalidRequest with the value, what is wrong with it, and the remedy.
-"""
+"""Makes a typed request of every call's parameters: the one gate for all transports."""
 
 from __future__ import annotations
 
 import difflib
-import math
-import re
-from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from memorus_proto.errors import InvalidRequest
-from memorus_proto.methods import METHODS, Method
 
-from .knowledge.bullet import GLOBAL, SECTIONS, TYPES
-from .knowledge.filters import read
+from .parameter_checks import CHECKS, Check
+from .requests import REQUESTS, Request, parameters
 
-__all__ = ["MAX_LIMIT", "MAX_MESSAGES", "MAX_TEXT", "check", "nearest", "validate_params"]
-
-MAX_TEXT = 65_536
-"""Characters of one text or query."""
-MAX_MESSAGES = 1_000
-MAX_LIMIT = 10_000
-MAX_METADATA = 65_536
-"""Bytes of metadata, roughly as JSON."""
-MAX_NAME = 256
-"""Characters of an id, scope or tag."""
-MAX_TAGS = 64
-MAX_DEPTH = 16
-MAX_WAIT = 30
-"""Seconds for which a call may ask to be held until something happens."""
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_SCOPE = re.compile(r"(project|workspace):\S+")
-_OWNERS = ("user_id", "agent_id", "run_id")
+__all__ = ["nearest", "validate_params"]
 
 
-def validate_params(method: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of `method`, checked, with None for each optional one that is missing.
+def validate_params(method: str, params: Mapping[str, object]) -> Request:
+    """The request that `params` make, an instance of `REQUESTS[method]`.
 
     Raises:
-        InvalidRequest: unknown method or parameter, one missing, or a bad value.
+        InvalidRequest: the method or a parameter is unknown, a parameter is missing, or a value is bad.
     """
-    row = METHODS.get(method)
-    if row is None:
-        raise InvalidRequest(f"method {method!r:.80} is unknown; {nearest(method, METHODS)}")
+    schema = _SCHEMAS.get(method)
+    if schema is None:
+        raise InvalidRequest(f"method {method!r:.80} is unknown", remedy=nearest(method, REQUESTS))
     for name in params:
-        if name not in row.params:
-            raise InvalidRequest(f"{method} has no parameter {name!r:.80}; {nearest(name, row.params)}")
-    return {name: _value(row, name, kind, params.get(name)) for name, kind in row.params.items()}
+        if name not in schema.checks:
+            raise InvalidRequest(
+                f"{method} has no parameter {name!r:.80}", remedy=nearest(name, schema.checks)
+            )
+    for name in schema.required:
+        if params.get(name) is None:
+            raise InvalidRequest(f"{method} needs {name}")
+    checks = schema.checks
+    return schema.request(
+        **{name: checks[name](name, value) for name, value in params.items() if value is not None}
+    )
 
 
-def _value(method: Method, name: str, kind: str, value: object) -> Any:
-    if value is None:
-        if kind.endswith("?"):
-            return None
-        raise InvalidRequest(f"{method.name} needs {name}")
-    return _CHECKS[kind.rstrip("?")](name, value)
+class _Schema(NamedTuple):
+    request: type[Request]
+    checks: dict[str, Check]
+    required: tuple[str, ...]
 
 
-def check(kind: str, name: str, value: object) -> Any:
-    """`value`, called `name`, if it is of the wire's type `kind`. Raises InvalidRequest."""
-    return _CHECKS[kind](name, value)
+def _schema(request: type[Request]) -> _Schema:
+    kinds = parameters(request)
+    return _Schema(
+        request,
+        {name: CHECKS[kind.rstrip("?")] for name, kind in kinds.items()},
+        tuple(name for name, kind in kinds.items() if not kind.endswith("?")),
+    )
 
 
-def nearest(name: object, valid: Mapping[str, Any]) -> str:
-    """What may have been meant by `name`, as the remedy of an error."""
-    near = difflib.get_close_matches(str(name), valid, n=1, cutoff=0.5)
-    return f"did you mean {near[0]}?" if near else f"valid: {', '.join(valid) or 'none'}"
+_SCHEMAS = {method: _schema(request) for method, request in REQUESTS.items()}
 
 
-def _wrong(name: str, value: object, want: str) -> InvalidRequest:
-    return InvalidRequest(f"{name}: {_show(value)} is not allowed; use {want}", data={"parameter": name})
-
-
-def _show(value: object) -> str:
-    shown = f"{value!r:.80}"
-    if isinstance(value, (str, bytes, list, dict)) and len(shown) >= 80:
-        return f"{shown}… ({type(value).__name__} of {len(value)})"
-    return f"{shown} ({type(value).__name__})"
-
-
-def _plain(name: str, value: str) -> str:
-    """Text that every part of the system can carry."""
-    if "\0" in value:
-        raise _wrong(name, value, "text without NUL characters")
-    if _SURROGATE.search(value):
-        raise _wrong(name, value, "valid Unicode (it has a lone surrogate)")
-    return value
-
-
-def _text(name: str, value: object) -> str:
-    if not isinstance(value, str):
-        raise _wrong(name, value, "a string")
-    if not value.strip():
-        raise _wrong(name, value, "a text that is not empty")
-    if len(value) > MAX_TEXT:
-        raise InvalidRequest(
-            f"{name}: {len(value)} characters are too many for one text; at most {MAX_TEXT}, so send parts",
-            data={"parameter": name, "length": len(value), "limit": MAX_TEXT},
-        )
-    return _plain(name, value)
-
-
-def _query(name: str, value: object) -> str:
-    return _text(name, value).strip()
-
-
-def _bool(name: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _wrong(name, value, "true or false")
-    return value
-
-
-def _name(name: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise _wrong(name, value, "a string that is not empty")
-    if len(value) > MAX_NAME:
-        raise _wrong(name, value, f"at most {MAX_NAME} characters")
-    return _plain(name, value.strip())
-
-
-def _owner(name: str, value: object) -> str:
-    # mem0 takes whole numbers (database keys) as ids, and trims; so do we.
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    owner = _name(name, value)
-    if any(c.isspace() for c in owner):
-        raise _wrong(name, value, "an id without spaces")
-    return owner
-
-
-def _scope(name: str, value: object) -> str:
-    scope = _name(name, value)
-    if scope != GLOBAL and not _SCOPE.fullmatch(scope):
-        raise _wrong(name, value, "global, project:<name> or workspace:<id>")
-    return scope
-
-
-def _one_of(values: tuple[str, ...]) -> Callable[[str, object], str]:
-    def check(name: str, value: object) -> str:
-        if value not in values:
-            raise _wrong(name, value, f"one of {', '.join(values)}")
-        return str(value)
-
-    return check
-
-
-def _tags(name: str, value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise _wrong(name, value, "a list of strings")
-    if len(value) > MAX_TAGS:
-        raise _wrong(name, value, f"at most {MAX_TAGS} tags")
-    return tuple(dict.fromkeys(_name(f"{name}[{i}]", tag) for i, tag in enumerate(value)))
-
-
-def _metadata(name: str, value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _wrong(name, value, "a dict")
-    for key in _OWNERS:
-        if key in value:
-            raise InvalidRequest(f"{name} cannot set {key!r}: pass {key} as an argument of the call")
-    if (size := _json_size(name, value, 0)) > MAX_METADATA:
-        raise InvalidRequest(f"{name}: about {size} bytes are too many; at most {MAX_METADATA}")
-    return value
-
-
-def _json_size(name: str, value: object, depth: int) -> int:
-    """About how long `value` is as JSON; raises for what JSON cannot hold."""
-    if depth > MAX_DEPTH:
-        raise InvalidRequest(f"{name} is nested more than {MAX_DEPTH} levels deep; make it flatter")
-    match value:
-        case None | bool() | int():
-            return 8
-        case float():
-            if not math.isfinite(value):
-                raise _wrong(name, value, "a finite number")
-            return 16
-        case str():
-            return len(_plain(name, value).encode()) + 2
-        case list():
-            return 2 + sum(_json_size(f"{name}[{i}]", item, depth + 1) for i, item in enumerate(value))
-        case dict():
-            size = 2
-            for key, item in value.items():
-                if not isinstance(key, str):
-                    raise _wrong(f"{name} key", key, "strings as keys")
-                size += _json_size(f"{name} key", key, depth + 1) + _json_size(
-                    f"{name}.{key}", item, depth + 1
-                )
-            return size
-        case _:
-            raise _wrong(name, value, "strings, numbers, booleans, None, lists and dicts")
-
-
-def _filters(name: str, value: object) -> dict[str, Any]:
-    """mem0's grammar, see knowledge/filters.py; owner ids at the top are plain ones."""
-    if not isinstance(value, dict):
-        raise _wrong(name, value, "a dict")
-    _json_size(name, value, 0)
-    read(value, name)
-    return {k: _owner(f"{name}.{k}", v) if k in _OWNERS else v for k, v in value.items()}
-
-
-def _entries(name: str, value: object) -> list[Any]:
-    # What they hold is looked at one by one: see entries.py.
-    if not isinstance(value, list) or len(value) > MAX_MESSAGES:
-        raise _wrong(name, value, f"a list of at most {MAX_MESSAGES} entries")
-    return value
-
-
-def _seq(name: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
-        raise _wrong(name, value, "a whole number from 0")
-    return value
-
-
-def _limit(name: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MAX_LIMIT:
-        raise _wrong(name, value, f"a whole number from 1 to {MAX_LIMIT}")
-    return value
-
-
-def _threshold(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise _wrong(name, value, "a number from 0 to 1")
-    return float(value)
-
-
-def _time(name: str, value: object) -> datetime:
-    try:
-        at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-        return (at if at.tzinfo else at.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
-    except (ValueError, OverflowError):
-        raise InvalidRequest(
-            f"{name}: {value!r:.80} is no time; use ISO 8601, for example 2026-01-31T12:00:00+00:00"
-        ) from None
-
-
-def _seconds(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= MAX_WAIT:
-        raise _wrong(name, value, f"a number of seconds from 0 to {MAX_WAIT}")
-    return float(value)
-
-
-def _settings(name: str, value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _wrong(name, value, "a dict")
-    return value
-
-
-def _messages(name: str, value: object) -> list[dict[str, Any]]:
-    """Always a list of {"role", "content", "name"}; a bare string has the role None."""
-    if isinstance(value, str):
-        return [{"role": None, "content": _text(name, value), "name": None}]
-    if isinstance(value, dict):
-        value = [value]
-    if not isinstance(value, list) or not value:
-        raise _wrong(name, value, "a text, a message {'role': …, 'content': …}, or a list of messages")
-    if len(value) > MAX_MESSAGES:
-        raise InvalidRequest(
-            f"{name}: {len(value)} messages are too many for one call; at most {MAX_MESSAGES}"
-        )
-    return [_message(f"{name}[{i}]", message) for i, message in enumerate(value)]
-
-
-def _message(name: str, value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _wrong(name, value, "a dict with role and content")
-    speaker = value.get("name")
-    return {
-        "role": _name(f"{name}.role", value.get("role")),
-        "content": _text(f"{name}.content", _flatten(f"{name}.content", value.get("content"))),
-        "name": None if speaker is None else _name(f"{name}.name", speaker),
-    }
-
-
-def _flatten(name: str, content: object) -> object:
-    """OpenAI's list of parts as one text; everything else as it is."""
-    if not isinstance(content, list):
-        return content
-    texts: list[str] = []
-    for i, part in enumerate(content):
-        if not isinstance(part, dict) or part.get("type") != "text" or not isinstance(part.get("text"), str):
-            raise _wrong(f"{name}[{i}]", part, "{'type': 'text', 'text': …}: only text can be remembered")
-        texts.append(part["text"])
-    return "\n".join(texts)
-
-
-_CHECKS: dict[str, Callable[[str, object], Any]] = {
-    "bool": _bool,
-    "cursor": _name,
-    "entries": _entries,
-    "filters": _filters,
-    "id": _name,
-    "keep": _one_of(("a", "b", "both", "merge")),
-    "limit": _limit,
-    "messages": _messages,
-    "metadata": _metadata,
-    "owner": _owner,
-    "query": _query,
-    "request_id": _name,
-    "scope": _scope,
-    "seq": _seq,
-    "seconds": _seconds,
-    "section": _one_of(SECTIONS),
-    "settings": _settings,
-    "tags": _tags,
-    "text": _text,
-    "threshold": _threshold,
-    "time": _time,
-    "type": _one_of(TYPES),
-}
+def nearest(name: object, valid: Iterable[str]) -> str:
+    """The remedy for an unknown name: the valid one that is most like it, or all of them."""
+    names = list(valid)
+    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
+    return f"did you mean {near[0]}?" if near else f"valid: {', '.join(names) or 'none'}"

@@ -1,20 +1,21 @@
-"""What a search found, put so that it can stand in an agent's prompt: `integration.context_template`.
+"""The results of a search as text for an agent's prompt, in the form of `integration.context_template`.
 
-Each form says that it comes from memory, so that the Reflector knows it again and memory does not
-feed on itself.
+Each form says that it comes from memory, so that the Reflector recognises it and memory does not learn from
+itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from xml.sax.saxutils import escape, quoteattr
+
+from ..requests import Json
 
 __all__ = ["render"]
 
 
-def render(memories: Sequence[dict[str, Any]], template: str) -> str:
-    """The memories (as `search` returns them) as one text; empty for none.
+def render(memories: Sequence[Json], template: str) -> str:
+    """One text from `memories` (as `search` returns them); empty if there are none.
 
     `template` is xml, markdown or plain.
     """

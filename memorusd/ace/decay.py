@@ -1,12 +1,12 @@
-"""Decay: how much a bullet still counts, by how long ago it was last used and how often it was.
+"""Decay: how much a bullet still counts, by how long ago and on how many days it was used.
 
     weight = 2 ** (-age / half_life) * (1 + boost * recall_count), at most 1
 
-`age` is the time since a bullet was made or last recalled, whichever is later: what is used stays
-young. A bullet recalled on `permanent_threshold` days never fades, and none fades in its first
-`protection_days` (the last instant included). Below `archive_threshold` it is a candidate for the archive.
+`age` is the time since a bullet was made or last recalled, whichever is later. A bullet recalled on
+`permanent_threshold` days never fades, and none fades in its first `protection_days` (the last instant
+included). Below `archive_threshold` it is a candidate for the archive.
 
-Everything here is arithmetic on columns; what is done about the result is the sweep's.
+This module only computes, on columns; the sweep acts on the result.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Decayed(NamedTuple):
-    """What became of each bullet; every array has shape (n,)."""
+    """The state of each bullet; every array has shape (n,)."""
 
     weight: npt.NDArray[np.float64]
     """From 0 to 1."""
@@ -39,7 +39,7 @@ class Decayed(NamedTuple):
 def decay(ages: Ages, now: float, settings: DecaySettings) -> Decayed:
     """The weights at `now` (Unix seconds).
 
-    A time in the future, after a clock was set back, counts as now: nothing gets younger than new.
+    A time in the future (a clock was set back) counts as now.
     """
     used = np.fmax(ages.created, ages.recalled)
     age = np.maximum(now - used, 0.0) / _DAY

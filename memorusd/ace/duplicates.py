@@ -1,6 +1,6 @@
-"""Exact duplicates become one: what two hosts, or two processes, have kept at the same instant.
+"""Merges exact duplicates: what two hosts, or two processes, have kept at the same instant.
 
-Everything else that says the same is the Curator's, when it comes in. Here nothing is judged: text,
+Everything else that says the same is merged by the Curator when it comes in. Nothing is judged here: text,
 owners, scope, kind, speaker and metadata have to be equal. What is merged stays in the journal.
 """
 
@@ -18,28 +18,29 @@ __all__ = ["merge_duplicates"]
 
 logger = logging.getLogger(__name__)
 
-_AT_ONCE = 50
+_BATCH = 50
+"""Groups of duplicates in one transaction."""
 
 
 def merge_duplicates(store: Store) -> int:
-    """Merge them into the oldest of each kind; returns how many are gone."""
+    """Merge each group of exact duplicates into its oldest bullet; returns how many were removed."""
     groups = store.duplicates()
-    gone = 0
-    for start in range(0, len(groups), _AT_ONCE):
-        gone += _merge(store, groups[start : start + _AT_ONCE])
-    if gone:
-        logger.info("merged %d exact duplicates", gone)
-    return gone
+    removed = 0
+    for start in range(0, len(groups), _BATCH):
+        removed += _merge(store, groups[start : start + _BATCH])
+    if removed:
+        logger.info("merged %d exact duplicates", removed)
+    return removed
 
 
 def _merge(store: Store, groups: Sequence[Sequence[str]]) -> int:
     def work(transaction: Transaction) -> int:
-        gone = 0
+        removed = 0
         for group in groups:
-            found = [stored.bullet for bullet_id in group if (stored := transaction.get(bullet_id))]
-            # The same one wherever it is decided, for several hosts may be at it.
-            found.sort(key=lambda bullet: (bullet.created_at, bullet.id))
-            present = [bullet for bullet in found if bullet.archived_at is None]
+            bullets = [stored.bullet for bullet_id in group if (stored := transaction.get(bullet_id))]
+            # Several hosts may do this at once, and all have to keep the same one.
+            bullets.sort(key=lambda bullet: (bullet.created_at, bullet.id))
+            present = [bullet for bullet in bullets if bullet.archived_at is None]
             while present:
                 kept, *others = present
                 same = [bullet for bullet in others if _key(bullet) == _key(kept)]
@@ -48,13 +49,13 @@ def _merge(store: Store, groups: Sequence[Sequence[str]]) -> int:
                 for bullet in same:
                     merged = merge(merged, bullet)
                     transaction.delete(bullet.id)
-                    gone += 1
+                    removed += 1
                 if merged != kept:
                     transaction.put(merged, None, "MERGE")
-        return gone
+        return removed
 
-    done = store.write(work)
-    return int(done)
+    removed: int = store.write(work)
+    return removed
 
 
 def _key(bullet: Bullet) -> Hashable:

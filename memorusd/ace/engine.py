@@ -3,33 +3,54 @@
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from memorus_proto.errors import EmbeddingError, InvalidRequest, StoreError
 
 from ..knowledge.ages import Ages
 from ..knowledge.bullet import Bullet, utc_now
-from ..knowledge.embed import Embedder, ModelId
-from ..knowledge.index import Index, embed_texts
+from ..knowledge.embed import Embedder
+from ..knowledge.filters import OWNERS
+from ..knowledge.index import embed_texts
 from ..knowledge.selection import Selection
 from ..knowledge.store import Store
+from ..requests import (
+    AddRequest,
+    ChangesRequest,
+    DeleteAllRequest,
+    DeleteRequest,
+    DetectConflictsRequest,
+    ExportRequest,
+    FilteringRequest,
+    GetAllRequest,
+    GetRequest,
+    HistoryRequest,
+    ImportRequest,
+    Json,
+    OwnedRequest,
+    ResetRequest,
+    ResolveRequest,
+    RestoreRequest,
+    SearchRequest,
+    SelectingRequest,
+    UpdateRequest,
+)
 from . import mutations
-from .changes import follow
+from .changes import follow_changes
 from .curator import find_conflicts
-from .ingest import Ingest, IngestOptions, queued
+from .index_provider import IndexProvider
+from .ingest import Ingest, IngestOptions, IsCancelled, queued_answer
 from .options import CuratorSettings, DecaySettings, RetrievalSettings
-from .query_cache import Recent
-from .recall import recall
-from .reembed import Reembedding
+from .query_cache import QueryCache
+from .recall import Recall
 from .reflector import Reflector, RuleReflector
 from .reinforce import Reinforcement
-from .resolution import resolve, settled
-from .serializers import as_conflict, as_fading, as_history
-from .stats import census, weights
+from .resolution import is_resolved, resolve
+from .serializers import as_conflict, as_history_row, as_weighted_memory
+from .stats import decay_weights, memory_stats
 from .sweep import sweep
 from .task_queue import TaskQueue
 from .transfer import export_page, import_entries
@@ -38,26 +59,24 @@ __all__ = ["Engine"]
 
 logger = logging.getLogger(__name__)
 
-Cancelled = Callable[[], bool]
 
 _PAGE = 1_000
-"""Memories in one answer of get_all or export that names no limit."""
-_SWEPT = "swept_at"
-_PRESENTED = ("settings", "context")
-"""Parameters of a search that do not shape what is found."""
-_NO_MODEL = ModelId("none", "none", 1)
-_PATIENCE = 1.0
-"""Seconds that a status waits for an index that is being loaded."""
-_CONFLICTS = 100
-"""Conflicts in one answer that names no limit."""
+"""Memories in one answer of get_all or export, and entries in one of changes, without a limit."""
+_MAX_CONFLICTS = 100
+"""Conflicts in one answer without a limit."""
+_SWEPT_AT = "swept_at"
+_CACHED_BY = tuple(f.name for f in fields(SearchRequest) if f.name not in ("settings", "context"))
+"""What of a search shapes its results; the others shape how they are presented."""
 
 
 class Engine:
     """Store, embedder and index, and what can be done with them.
 
-    Every method takes the parameters of its wire method (see memorus_proto.methods), validated and
-    redacted: nothing in here sees what the caller's secrets were.
-    Writes return once they are on disk; `cancelled()` is asked up to that point.
+    A method takes the request of its wire method, validated and redacted, so the engine never sees a
+    caller's secrets, and returns the result that SPEC.md describes under "Results". Writes return once they
+    are on disk; `cancelled()` is polled up to that point, and Cancelled is raised if it is true. Every method
+    raises StoreError when the store cannot do its part, and those that need a vector raise EmbeddingError
+    when none can be had.
     """
 
     def __init__(
@@ -68,17 +87,15 @@ class Engine:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._store = store
+        self._embedder = embedder
         self._decay = decay or DecaySettings()
         self._clock = clock
+        self._index = IndexProvider(store, embedder)
+        self._ingest = Ingest(store, embedder, Reflector(RuleReflector()), self._index.get)
+        self._recall = Recall(store, embedder, self._decay)
         self._reinforcement = Reinforcement(store, clock)
-        self._recent = Recent(clock)
-        self._embedder = embedder
-        self._ingest = Ingest(store, embedder, Reflector(RuleReflector()), self._ready)
+        self._cache = QueryCache(clock)
         self._tasks = TaskQueue()
-        self._index: Index | None = None
-        self._without_model: Index | None = None
-        self._reembedding: Reembedding | None = None
-        self._lock = threading.Lock()
 
     @property
     def store_id(self) -> str:
@@ -86,14 +103,14 @@ class Engine:
         return self._store.store_id
 
     def load(self, options: IngestOptions, loaded: Callable[[], None] | None = None) -> None:
-        """Load the model and the index now, so that the first call need not; then see to what was left over.
+        """Load the model and the index, then process what was left in the inbox.
 
-        With `loaded` the index is loaded in the background, and `loaded` is called after that.
-        `options` is how interactions are treated that a process which is gone has left in the inbox.
-        Without a model this is no error: what needs none still works, and the rest says why not.
+        With `loaded`, the index is loaded in a background thread that calls `loaded` at the end. `options`
+        apply to interactions that a process which has died left in the inbox. A missing model is only
+        logged: what needs none still works.
         """
         try:
-            index = self._ready()
+            index = self._index.get()
             if loaded is None:
                 index.catch_up()
             else:
@@ -101,256 +118,225 @@ class Engine:
         except EmbeddingError as error:
             logger.warning("no embedder: %s", error)
             return
-        left = self._store.take_over()
-        if left:
-            logger.info("%d interactions were left in the inbox", len(left))
-        for entry in left:
-            self._tasks.put(partial(self._ingest.left_over, entry, options))
+        entries = self._store.take_over()
+        if entries:
+            logger.info("%d interactions were left in the inbox", len(entries))
+        for entry in entries:
+            self._tasks.put(partial(self._ingest.resume, entry, options))
 
     def add(
-        self, params: Mapping[str, Any], redactions: int, options: IngestOptions, cancelled: Cancelled
-    ) -> dict[str, Any]:
-        """Keep an interaction, from which `redactions` secrets were taken. See Ingest.
+        self, request: AddRequest, redactions: int, options: IngestOptions, cancelled: IsCancelled
+    ) -> Json:
+        """Keep an interaction, from which `redactions` secrets were taken: an `add_result`. See Ingest.add.
 
-        With `wait` false it returns once the interaction is in the inbox.
+        With `wait` false, it returns once the interaction is in the inbox.
         """
-        self._ready()
-        if params["wait"] is not False:
-            return self._ingest.add(params, redactions, options, cancelled)
-        call = self._ingest.accept(params, redactions)
-        self._tasks.put(partial(self._ingest.digest, call, options, lambda: False))
-        return queued(redactions)
+        self._index.get()
+        if request.wait is not False:
+            return self._ingest.add(request, redactions, options, cancelled)
+        interaction = self._ingest.accept(request, redactions)
+        self._tasks.put(partial(self._ingest.process, interaction, options, lambda: False))
+        return queued_answer(redactions)
 
     def import_entries(
-        self, entries: list[dict[str, Any]], params: Mapping[str, Any], settings: CuratorSettings
-    ) -> dict[str, Any]:
-        """Keep entries of an export. See transfer."""
-        index = self._ready()
-        return import_entries(
-            entries, params["since"], self._store, index, self._embedder, settings, params["request_id"]
+        self, entries: Sequence[Json], request: ImportRequest, settings: CuratorSettings
+    ) -> Json:
+        """Keep checked and redacted `entries` of an export; returns counts. See transfer.import_entries."""
+        index = self._index.get()
+        return import_entries(entries, request, self._store, index, self._embedder, settings)
+
+    def export(self, request: ExportRequest) -> Json:
+        """A page of memories with every field: `{"entries": [...], "next"}`. See transfer.export_page."""
+        return export_page(self._store, _selection(request), request.after, request.limit or _PAGE)
+
+    def detect_conflicts(self, request: DetectConflictsRequest, settings: CuratorSettings) -> Json:
+        """Pairs of memories that contradict each other, the most similar first: `{"results": [...]}`.
+
+        Only memories with the same owners and scope are compared.
+        """
+        conflicts = find_conflicts(
+            self._store,
+            _selection(request),
+            settings,
+            request.limit or _MAX_CONFLICTS,
+            partial(is_resolved, self._store),
         )
+        return {"results": [as_conflict(conflict) for conflict in conflicts]}
 
-    def export(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """A page of all there is, every field of it. See transfer."""
-        return export_page(self._store, _selection(params), params["after"], params["limit"] or _PAGE)
+    def search(self, request: SearchRequest, settings: RetrievalSettings) -> Json:
+        """Answer a question, and count the results as recalled: a `search_result`. See Recall.answer.
 
-    def detect_conflicts(self, params: Mapping[str, Any], settings: CuratorSettings) -> dict[str, Any]:
-        """Pairs of memories under the same owner and scope that contradict each other, likeliest first."""
-        limit = params["limit"] or _CONFLICTS
-        known = partial(settled, self._store)
-        found = find_conflicts(self._store, _selection(params), settings, limit, known)
-        return {"results": [as_conflict(conflict) for conflict in found]}
+        A missing model makes the mode `degraded`; it is not an error.
 
-    def search(self, params: Mapping[str, Any], settings: RetrievalSettings) -> dict[str, Any]:
-        """Answer a question, and count what was given. See recall."""
-        key = (settings, repr([(name, value) for name, value in params.items() if name not in _PRESENTED]))
+        Raises:
+            InvalidRequest: the filters are wrong, or differ from an owner argument.
+        """
         seq = self._store.refresh()
-        found: dict[str, Any] | None = self._recent.get(key, seq)
-        if found is None:
-            found = recall(
-                params,
-                _selection(params),
-                params["limit"] or settings.max_results,
-                self._store,
-                self._searchable(),
-                self._embedder,
-                settings,
-                self._decay,
-            )
-            if found["ace_search"]["mode"] == "full":
-                self._recent.put(key, seq, found)
-        if found["ace_search"]["mode"] == "degraded":
-            self._make_vectors()
-        self._reinforcement.recalled(result["id"] for result in found["results"])
-        return found
+        key = (settings, repr([getattr(request, name) for name in _CACHED_BY]))
+        answer = self._cache.get(key, seq)
+        if answer is None:
+            selection = _selection(request)
+            answer = self._recall.answer(request, selection, self._index.get_any(), settings, seq)
+            if answer["ace_search"]["mode"] == "full":
+                self._cache.put(key, seq, answer)
+        if answer["ace_search"]["mode"] == "degraded":
+            self._index.make_vectors()
+        self._reinforcement.recalled(result["id"] for result in answer["results"])
+        return answer
 
-    def get(self, params: Mapping[str, Any]) -> dict[str, Any] | None:
-        """One memory, or None."""
-        bullet = self._store.get(params["memory_id"])
-        return None if bullet is None else self._fading([bullet])[0]
+    def get(self, request: GetRequest) -> Json | None:
+        """One memory with its decay weight, or None."""
+        bullet = self._store.get(request.memory_id)
+        return None if bullet is None else self._weighted([bullet])[0]
 
-    def get_all(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Up to `limit` (else 1,000) memories, newest first, from `after` on; `next` is None at the end."""
-        size = params["limit"] or _PAGE
-        archived = bool(params["archived"])
-        bullets, following = self._store.page(_selection(params), params["after"], size, archived)
-        return {"results": self._fading(bullets), "next": following}
+    def get_all(self, request: GetAllRequest) -> Json:
+        """A page of memories, newest first: `{"results": [...], "next"}`; `next` is None at the end.
 
-    def update(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
-        """Change the text, and merge `metadata` into what is there. Raises NotFound."""
-        text, made = params["text"], None
-        if text is not None:
-            self._ready()
-            made = embed_texts(self._embedder, [text.strip()])[0]
-        return self._write(mutations.update(params, made), params, cancelled)
+        Raises:
+            InvalidRequest: the cursor or the filters are wrong.
+        """
+        size, archived = request.limit or _PAGE, bool(request.archived)
+        bullets, following = self._store.page(_selection(request), request.after, size, archived)
+        return {"results": self._weighted(bullets), "next": following}
 
-    def delete(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
-        """Forget one memory; its history stays. Raises NotFound."""
-        return self._write(mutations.delete(params), params, cancelled)
+    def update(self, request: UpdateRequest, cancelled: IsCancelled) -> Json:
+        """Change the text, and merge `metadata` into what is there: `{"message"}`.
 
-    def delete_all(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
-        """Forget all that the owner ids and scope select; their histories stay."""
-        return self._write(mutations.delete_all(params), params, cancelled)
+        Raises:
+            InvalidRequest: there is neither text nor metadata.
+            NotFound: there is no such memory.
+        """
+        embedded = None
+        if request.text is not None:
+            self._index.get()
+            embedded = embed_texts(self._embedder, [request.text.strip()])[0]
+        return self._write(mutations.update(request, embedded), request.request_id, cancelled)
 
-    def restore(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
-        """Bring an archived memory back, as fresh as if it had just been recalled. Raises NotFound."""
-        return self._write(mutations.restore(params, self._clock()), params, cancelled)
+    def delete(self, request: DeleteRequest, cancelled: IsCancelled) -> Json:
+        """Forget one memory: `{"message"}`; its history stays. Raises NotFound."""
+        return self._write(mutations.delete(request), request.request_id, cancelled)
 
-    def sweep(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Archive what has faded. See sweep.sweep."""
+    def delete_all(self, request: DeleteAllRequest, cancelled: IsCancelled) -> Json:
+        """Forget what the owners and the scope select: `{"message", "deleted"}`; histories stay.
+
+        Raises:
+            InvalidRequest: neither an owner nor a scope is named.
+        """
+        return self._write(mutations.delete_all(request), request.request_id, cancelled)
+
+    def restore(self, request: RestoreRequest, cancelled: IsCancelled) -> Json:
+        """Bring an archived memory back, as if it had just been recalled: `{"message"}`. Raises NotFound."""
+        return self._write(mutations.restore(request, self._clock()), request.request_id, cancelled)
+
+    def sweep(self, *, dry_run: bool = False) -> Json:
+        """Archive what has faded; returns counts. See sweep.sweep."""
         self._reinforcement.flush()
         self._store.reconcile()
-        self._make_vectors()
-        counts = sweep(self._store, self._clock(), self._decay, dry_run=bool(params["dry_run"]))
-        if not params["dry_run"]:
-            self._store.set_meta(_SWEPT, self._clock().isoformat())
+        self._index.make_vectors()
+        counts = sweep(self._store, self._clock(), self._decay, dry_run=dry_run)
+        if not dry_run:
+            self._store.set_meta(_SWEPT_AT, self._clock().isoformat())
         return dict(counts)
 
-    def rest(self) -> None:
-        """Called when there is nothing to do and when the engine is about to be closed: sweep, once a day."""
+    def run_idle_work(self) -> None:
+        """Sweep, at most once a day. To be called when there are no calls, and before `close`."""
         if not self._decay.sweep_on_session_end:
             return
-        last, now = self._store.get_meta(_SWEPT), self._clock()
-        # A clock that was set back must not keep the sweep from ever coming again.
+        last, now = self._store.get_meta(_SWEPT_AT), self._clock()
+        # abs(), because a clock that was set back must not prevent the sweep for ever.
         if last is None or abs(now - datetime.fromisoformat(last)) >= timedelta(days=1):
-            counts = self.sweep({"dry_run": False})
+            counts = self.sweep()
             logger.info("swept: %s", counts)
 
-    def resolve(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
-        """Settle a contradiction. See settle.resolve. Raises NotFound."""
+    def resolve(self, request: ResolveRequest, cancelled: IsCancelled) -> Json:
+        """Resolve a contradiction: `{"message", "kept", "deleted", "memory"}`. See resolution.resolve."""
 
         def embedder() -> Embedder:
-            self._ready()
+            self._index.get()
             return self._embedder
 
-        return resolve(params, self._store, embedder, cancelled)
+        return resolve(request, self._store, embedder, cancelled)
 
-    def changes(self, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
-        """What has happened since `since`, or will within `wait` seconds. See changes.follow."""
-        limit, wait = params["limit"] or _PAGE, params["wait"] or 0.0
-        return follow(self._store, _selection(params), params["since"], limit, wait, cancelled)
+    def changes(self, request: ChangesRequest, cancelled: IsCancelled) -> Json:
+        """What has changed since `since`, or does within `wait` seconds. See changes.follow_changes."""
+        limit, wait = request.limit or _PAGE, request.wait or 0.0
+        return follow_changes(self._store, _selection(request), request.since, limit, wait, cancelled)
 
-    def history(self, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Every change of one memory, oldest first; empty for an id that never was."""
-        return [as_history(change) for change in self._store.history(params["memory_id"])]
+    def history(self, request: HistoryRequest) -> list[Json]:
+        """Every change of one memory, oldest first; empty for an unknown id."""
+        return [as_history_row(change) for change in self._store.history(request.memory_id)]
 
-    def reset(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Remove everything for good."""
-        self._store.reset(params["request_id"])
+    def reset(self, request: ResetRequest) -> Json:
+        """Remove everything for good: `{"message"}`."""
+        self._store.reset(request.request_id)
         return {"message": "All memories were removed for good."}
 
-    def status(self) -> dict[str, Any]:
-        """Facts about the memories, the store, the embedder and the index, for people.
+    def status(self) -> Json:
+        """Facts for people about the memories, the store, the embedder and the index.
 
-        Of a server that cannot be reached (`store.reachable`) they are as of the last time that it could.
+        If a server cannot be reached (`store.reachable`), they are as of the last time it could.
         """
-        embedder: dict[str, Any]
-        indexed: dict[str, Any]
         ages: Ages | None = None
+        embedder: Json
+        indexed: Json
         try:
             model = self._embedder.model
             embedder = {"model": model.name, "revision": model.revision, "dimensions": model.dimensions}
-            index = self._ready()
-            view = index.view(_PATIENCE)
-            if view.complete:
-                created, recalled, count = view.ages
-                ages = Ages(created[view.alive], recalled[view.alive], count[view.alive])
-            indexed = {
-                "bullets": len(index),
-                "seq": index.seq,
-                "without_vector": view.missing_vectors,
-                "complete": view.complete,
-            }
+            indexed, ages = self._index.status()
         except EmbeddingError as error:
-            embedder, indexed = {"error": error.message}, {}
+            embedder, indexed = {"error": str(error)}, {}
         except StoreError as error:
-            indexed = {"error": error.message}
+            indexed = {"error": str(error)}
         try:
             if ages is None:
                 _, ages = self._store.ages()
         except StoreError:
             ages = Ages.of_rows(())
         return {
-            **census(self._store, ages, self._clock(), self._decay),
+            **memory_stats(self._store, ages, self._clock(), self._decay),
             "store": self._store.status(),
             "embedder": embedder,
             "index": indexed,
-            "reembedding": self._reembedding.progress() if self._reembedding else None,
+            "reembedding": self._index.progress(),
             "inbox": {"waiting": len(self._tasks)},
         }
 
     def busy(self) -> bool:
-        """Whether work goes on in the background."""
-        return len(self._tasks) > 0 or (self._reembedding is not None and self._reembedding.running())
+        """Whether background work is going on."""
+        return len(self._tasks) > 0 or self._index.busy()
 
     def close(self) -> None:
-        """Stop background work, flush, and let go of store and model."""
+        """Stop background work, flush, and close the store and the model."""
         self._tasks.stop()
         self._reinforcement.flush()
-        if self._reembedding is not None:
-            self._reembedding.stop()
-        if self._index is not None:
-            self._index.stop()
+        self._index.stop()
         self._embedder.close()
         self._store.close()
 
-    def _searchable(self) -> Index:
-        """The index; without a model one that words and metadata can be searched in."""
-        try:
-            return self._ready()
-        except EmbeddingError:
-            with self._lock:
-                if self._without_model is None:
-                    self._without_model = Index(self._store, self._store.model() or _NO_MODEL)
-                return self._without_model
+    def _weighted(self, bullets: list[Bullet]) -> list[Json]:
+        weights = decay_weights(bullets, self._clock(), self._decay)
+        return [as_weighted_memory(bullet, weight) for bullet, weight in zip(bullets, weights, strict=True)]
 
-    def _ready(self) -> Index:
-        """The index, made on first use, because it needs to know the model."""
-        if self._index is None:
-            with self._lock:
-                if self._index is None:
-                    model = self._embedder.model
-                    known = self._store.model()
-                    if known != model:
-                        if known is not None:
-                            logger.info("vectors are of %s, now making those of %s", known, model)
-                        self._store.set_model(model)
-                    self._index = Index(self._store, model)
-            self._make_vectors()
-        return self._index
-
-    def _make_vectors(self) -> None:
-        """Have those made that are missing: of another model's bullets, and of what plain mem0 wrote."""
-        with self._lock:
-            at_work = self._reembedding is not None and self._reembedding.running()
-            if self._index is not None and not at_work and self._store.without_vector(1):
-                self._reembedding = Reembedding(self._store, self._embedder)
-                self._reembedding.start()
-
-    def _fading(self, bullets: list[Bullet]) -> list[dict[str, Any]]:
-        found = weights(bullets, self._clock(), self._decay)
-        return [as_fading(bullet, weight) for bullet, weight in zip(bullets, found, strict=True)]
-
-    def _write(self, work: mutations.Edit, params: Mapping[str, Any], cancelled: Cancelled) -> dict[str, Any]:
-        answer: dict[str, Any] = self._store.write(work, request_id=params["request_id"], cancelled=cancelled)
+    def _write(self, work: mutations.Mutation, request_id: str | None, cancelled: IsCancelled) -> Json:
+        answer: Json = self._store.write(work, request_id=request_id, cancelled=cancelled)
         return answer
 
 
-def _selection(params: Mapping[str, Any]) -> Selection:
-    """Owner ids may come as arguments (mem0 1.x) or in `filters` (mem0 2.x), but must not differ."""
-    filters = dict(params.get("filters") or {})
-    owners = {}
-    for key in ("user_id", "agent_id", "run_id"):
-        value, filtered = params[key], filters.pop(key, None)
+def _selection(request: OwnedRequest) -> Selection:
+    """Owner ids may be arguments (mem0 1.x) or in `filters` (mem0 2.x), but must not differ."""
+    filters = dict(request.filters or {}) if isinstance(request, FilteringRequest) else {}
+    owners: dict[str, str | None] = {}
+    for name in OWNERS:
+        value, filtered = getattr(request, name), filters.pop(name, None)
         if value is not None and filtered is not None and value != filtered:
             raise InvalidRequest(
-                f"{key} is {value!r} as an argument but {filtered!r} in filters; give it once"
+                f"{name} is {value!r} as an argument but {filtered!r} in filters", remedy="give it once"
             )
-        owners[key] = value if value is not None else filtered
+        owners[name] = value if value is not None else filtered
     return Selection(
         **owners,
-        scope=params["scope"],
-        type=params.get("type"),
-        section=params.get("section"),
+        scope=request.scope,
+        type=request.type if isinstance(request, SelectingRequest) else None,
+        section=request.section if isinstance(request, SelectingRequest) else None,
         metadata=filters,
     )

@@ -1,4 +1,4 @@
-"""A language model as mem0 names it (provider and config), in the words of litellm."""
+"""Translates the language model of a mem0 config (provider and its config) into litellm's terms."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from memorus_proto.errors import ConfigError
 
 from .options import ReflectorSettings
 
-__all__ = ["of_mem0"]
+__all__ = ["from_mem0"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Provider:
     prefix: str
-    """What litellm puts before the model's name."""
+    """What litellm expects before the model's name."""
     model: str
-    """What mem0 takes when none is named."""
+    """What mem0 uses when no model is named."""
     bases: tuple[str, ...] = ()
-    """The keys of mem0's config that say where it is served."""
+    """The keys of mem0's config that may hold the URL it is served at."""
     base: str | None = None
-    """Where, when they do not."""
+    """The URL if none of them does."""
 
 
 _OPENAI_LIKE = "openai"  # speaks OpenAI's API
@@ -50,21 +50,22 @@ _PROVIDERS = {
 }
 
 
-def of_mem0(
+def from_mem0(
     settings: ReflectorSettings, provider: str | None, config: Mapping[str, Any]
 ) -> ReflectorSettings:
     """`settings` with the model of mem0's `llm` section, unless they name one themselves.
 
     Raises:
-        ConfigError: a provider that is none, or that litellm cannot be told of in this way.
+        ConfigError: the provider is unknown, or has no equivalent in litellm.
     """
     if provider is None or settings.llm_model:
         return settings
     known = _PROVIDERS.get(provider)
     if known is None:
         raise ConfigError(
-            f"llm.provider {provider!r} cannot be used with ACE on; use one of {', '.join(_PROVIDERS)}, "
-            "or set reflector.llm_model to litellm's name of the model"
+            f"llm.provider {provider!r} cannot be used with ACE on",
+            remedy=f"use one of {', '.join(_PROVIDERS)}, "
+            "or set reflector.llm_model to litellm's name of the model",
         )
     azure = config.get("azure_kwargs") or {}
     model = azure.get("azure_deployment") or config.get("model") or known.model
@@ -72,17 +73,17 @@ def of_mem0(
         model = f"{known.prefix}/{model}"
     bases = (azure.get("azure_endpoint"), *(config.get(name) for name in known.bases), known.base)
     key = azure.get("api_key") or config.get("api_key")
-    found = {
+    values = {
         "llm_model": model,
-        "llm_api_base": next((_legible(base) for base in bases if base), None),
+        "llm_api_base": next((_plain_text(base) for base in bases if base), None),
         "llm_api_key": key if key is None or isinstance(key, SecretStr) else SecretStr(str(key)),
         "llm_temperature": config.get("temperature"),
         "llm_max_tokens": config.get("max_tokens"),
     }
-    # What the Reflector's own section says is nearer.
-    update = {n: v for n, v in found.items() if v is not None and n not in settings.model_fields_set}
+    # What the `reflector` section sets wins.
+    update = {n: v for n, v in values.items() if v is not None and n not in settings.model_fields_set}
     return ReflectorSettings.model_validate({**settings.model_dump(exclude_unset=True), **update})
 
 
-def _legible(value: Any) -> str:
+def _plain_text(value: object) -> str:
     return str(value.get_secret_value() if isinstance(value, SecretStr) else value)

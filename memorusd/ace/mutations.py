@@ -1,76 +1,86 @@
-"""What people change by hand: the work of each such call inside one transaction."""
+"""What people change by hand: each function gives the work of one call, to be done in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from memorus_proto.errors import InvalidRequest, NotFound
 
 from ..knowledge.bullet import Bullet, utc_now
+from ..knowledge.filters import OWNERS
 from ..knowledge.index import Embedded
 from ..knowledge.store import Transaction
+from ..requests import DeleteAllRequest, DeleteRequest, Json, RestoreRequest, UpdateRequest
 
-__all__ = ["Edit", "delete", "delete_all", "restore", "update"]
+__all__ = ["Mutation", "delete", "delete_all", "restore", "update"]
 
-Edit = Callable[[Transaction], dict[str, Any]]
+Mutation = Callable[[Transaction], Json]
 """Changes the store, and returns the answer to the call."""
 
 
-def update(params: Mapping[str, Any], made: Embedded | None) -> Edit:
-    """A new text, whose vectors are `made`, and metadata over what is there. Raises NotFound in the end."""
-    text, metadata = params["text"], params["metadata"]
-    if text is None and metadata is None:
-        raise InvalidRequest("update needs text or metadata; give at least one")
+def update(request: UpdateRequest, embedded: Embedded | None) -> Mutation:
+    """Set a new text, whose vectors are `embedded`, and merge metadata into what is stored.
 
-    def work(transaction: Transaction) -> dict[str, Any]:
-        old = _stored(transaction, params)
+    Raises:
+        InvalidRequest: the request has neither.
+        NotFound: there is no such memory (when the mutation runs).
+    """
+    text, metadata = request.text, request.metadata
+    if text is None and metadata is None:
+        raise InvalidRequest("update needs text or metadata", remedy="give at least one")
+
+    def work(transaction: Transaction) -> Json:
+        old = _stored(transaction, request.memory_id)
         new = replace(
             old,
             text=old.text if text is None else text.strip(),
             metadata={**old.metadata, **(metadata or {})},
             updated_at=max(utc_now(), old.updated_at),
         )
-        transaction.put(new, made and made.vector, "UPDATE", made and made.passages)
+        transaction.put(new, embedded and embedded.vector, "UPDATE", embedded and embedded.passages)
         return {"message": "Memory updated successfully!"}
 
     return work
 
 
-def delete(params: Mapping[str, Any]) -> Edit:
-    """Forget one memory. Raises NotFound in the end."""
+def delete(request: DeleteRequest) -> Mutation:
+    """Forget one memory. The mutation raises NotFound."""
 
-    def work(transaction: Transaction) -> dict[str, Any]:
-        transaction.delete(_stored(transaction, params).id)
+    def work(transaction: Transaction) -> Json:
+        transaction.delete(_stored(transaction, request.memory_id).id)
         return {"message": "Memory deleted successfully!"}
 
     return work
 
 
-def delete_all(params: Mapping[str, Any]) -> Edit:
-    """Forget exactly what is named: a project's scope reads `global` too, but must not delete it."""
-    chosen = {key: params[key] for key in ("user_id", "agent_id", "run_id", "scope")}
-    if not any(chosen.values()):
+def delete_all(request: DeleteAllRequest) -> Mutation:
+    """Forget exactly what is named: a project's scope reads `global` too, but must not delete it.
+
+    Raises:
+        InvalidRequest: the request names neither an owner nor a scope.
+    """
+    fields = {name: getattr(request, name) for name in (*OWNERS, "scope")}
+    if not any(fields.values()):
         raise InvalidRequest(
-            "delete_all needs user_id, agent_id, run_id or scope; to delete everything, use reset()"
+            "delete_all needs user_id, agent_id, run_id or scope", remedy="to delete everything, use reset()"
         )
 
-    def work(transaction: Transaction) -> dict[str, Any]:
+    def work(transaction: Transaction) -> Json:
         return {
             "message": "Memories deleted successfully!",
-            "deleted": transaction.delete_where(chosen),
+            "deleted": transaction.delete_where(fields),
         }
 
     return work
 
 
-def restore(params: Mapping[str, Any], now: datetime) -> Edit:
-    """Take one memory out of the archive, as if it had been recalled `now`. Raises NotFound in the end."""
+def restore(request: RestoreRequest, now: datetime) -> Mutation:
+    """Take one memory out of the archive, as if it had been recalled `now`. The mutation raises NotFound."""
 
-    def work(transaction: Transaction) -> dict[str, Any]:
-        old = _stored(transaction, params)
+    def work(transaction: Transaction) -> Json:
+        old = _stored(transaction, request.memory_id)
         if old.archived_at is not None:
             transaction.put(replace(old, archived_at=None, last_recalled_at=now), None, "RESTORE")
         return {"message": "Memory restored successfully!"}
@@ -78,8 +88,7 @@ def restore(params: Mapping[str, Any], now: datetime) -> Edit:
     return work
 
 
-def _stored(transaction: Transaction, params: Mapping[str, Any]) -> Bullet:
-    memory_id = params["memory_id"]
+def _stored(transaction: Transaction, memory_id: str) -> Bullet:
     stored = transaction.get(memory_id)
     if stored is None:
         raise NotFound(f"Memory with id {memory_id} not found", data={"memory_id": memory_id})

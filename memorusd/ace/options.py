@@ -1,7 +1,8 @@
-"""The settings of the engines, each section with its defaults; `memorusd.settings.config` puts them together.
+"""The settings of the engines, a class for each section; `memorusd.settings.config` puts them together.
 
-What the daemon keeps by (`privacy`) and what shapes one call (`reflector`, `curator`, `retrieval`) both
-stand here, because the engines read them; whose they are is decided in `memorusd.settings.config`.
+Sections that belong to the daemon (`privacy`, `decay`) and sections that belong to each call (`reflector`,
+`curator`, `retrieval`) are both here, because the engines read them. `memorusd.settings.config` decides who
+owns which.
 """
 
 from __future__ import annotations
@@ -17,115 +18,115 @@ __all__ = [
     "PrivacySettings",
     "ReflectorSettings",
     "RetrievalSettings",
-    "Section",
+    "SettingsSection",
 ]
 
 
-class Section(BaseModel):
-    """One table of the configuration: unknown keys are errors, and no error shows a value."""
+class SettingsSection(BaseModel):
+    """One section of the settings. Unknown keys are errors, and no error message shows a value."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class PrivacySettings(Section):
-    """What is taken out beside the built-in kinds of secrets. The daemon's and a caller's patterns add up."""
+class PrivacySettings(SettingsSection):
+    """What is redacted besides built-in kinds of secrets. A caller's patterns are added to the daemon's."""
 
     sanitize_paths: bool = True
-    """Whether the user's name is taken out of paths below a home directory."""
+    """Whether the user's name is redacted in paths below a home directory."""
     custom_patterns: dict[str, str] = Field(default_factory=dict)
-    """Name (it stands in the marker) = pattern, in RE2's syntax; needs `pip install 'memorus[patterns]'`."""
+    """Name (shown in the marker) = pattern, in RE2's syntax; needs `pip install 'memorus[patterns]'`."""
     always_sanitize: bool = False
-    """Whether `memorus.Memory` sanitises with ACE off too, before mem0 sees anything."""
+    """Whether `memorus.Memory` also redacts while ACE is off, before mem0 sees anything."""
 
 
-class ReflectorSettings(Section):
+class ReflectorSettings(SettingsSection):
     """How an interaction becomes bullets."""
 
     mode: Literal["rules", "llm", "hybrid"] = "hybrid"
-    """`rules` never calls a model; `llm` always does; `hybrid` does where the rules matched or doubt."""
+    """`rules` never calls a model, `llm` always does, and `hybrid` does where the rules are unsure."""
     min_score: float = Field(default=30.0, ge=0, le=100)
-    """Instructivity, 0 to 100, below which a candidate is not kept."""
+    """Instructivity, from 0 to 100, below which a candidate is not kept."""
     max_content_length: int = Field(default=500, gt=0, le=10_000)
-    """Characters of one distilled bullet."""
+    """The longest distilled bullet, in characters."""
     max_code_lines: int = Field(default=3, ge=0)
-    """Lines of code that a bullet may quote."""
+    """The most lines of code that a bullet may quote."""
     llm_model: str | None = None
-    """litellm's name of a model, for example `openai/gpt-4o-mini`; without one and a key no call is made."""
+    """litellm's name of a model, such as `openai/gpt-4o-mini`. Without a model and a key, no call is made."""
     llm_api_base: str | None = None
-    """Where the model is served, for example a local server."""
+    """The URL at which the model is served, for example by a local server."""
     llm_api_key: SecretStr | None = None
-    """The key; else the provider's own environment variable."""
+    """The API key; by default, the one in the provider's own environment variable."""
     llm_temperature: float = Field(default=0.1, ge=0, le=2)
-    """How freely the model answers; low is best for distilling."""
+    """The sampling temperature; a low one is best for distilling."""
     llm_max_tokens: int = Field(default=1024, gt=0)
-    """Tokens of one answer."""
+    """The longest answer of the model, in tokens."""
     llm_timeout: float = Field(default=30.0, gt=0)
-    """Seconds for one call; a failed call is tried again `llm_retries` times, with growing pauses."""
+    """Seconds allowed for one call."""
     llm_retries: int = Field(default=2, ge=0, le=10)
-    """How often a failed call is tried again."""
+    """How often a failed call is repeated, with growing pauses."""
 
 
-class CuratorSettings(Section):
-    """How a new bullet meets those that are there."""
+class CuratorSettings(SettingsSection):
+    """How a new bullet is compared with the stored ones."""
 
     similarity_threshold: float = Field(default=0.8, ge=0, le=1)
-    """Cosine from which a bullet is looked at as a duplicate."""
+    """The cosine similarity from which two bullets may be duplicates."""
     merge_strategy: Literal["keep_best", "merge_content"] = "keep_best"
-    """Which text a merged bullet has: the better of the two, or both where they differ."""
+    """The text of a merged bullet: the better of the two, or both where they differ."""
     conflict_detection: bool = True
-    """Whether contradictions with what is there are looked for and reported."""
+    """Whether contradictions with stored bullets are looked for and reported."""
     conflict_min_similarity: float = Field(default=0.5, ge=0, le=1)
-    """Cosine from which two bullets can contradict each other."""
+    """The cosine similarity from which two bullets may contradict each other."""
 
 
-class DecaySettings(Section):
-    """How fast what is not used fades: 2^(-days / half_life_days) * (1 + boost_factor * days recalled).
+class DecaySettings(SettingsSection):
+    """How fast a bullet fades: weight = 2^(-days / half_life_days) * (1 + boost_factor * days recalled).
 
-    A weight is from 0 to 1, and days count from when it was made or last recalled.
+    The weight is from 0 to 1; `days` counts from the day it was made or last recalled.
     """
 
     half_life_days: float = Field(default=30.0, gt=0)
-    """Days without use after which a bullet counts half."""
+    """Days without a recall after which the weight is halved."""
     boost_factor: float = Field(default=0.1, ge=0)
-    """What each day on which it was recalled adds to its weight."""
+    """How much each day with a recall adds to the weight."""
     protection_days: float = Field(default=7.0, ge=0)
-    """Days after it was made or last recalled in which a bullet does not fade."""
+    """Days after it was made or last recalled during which a bullet does not fade."""
     permanent_threshold: int = Field(default=15, ge=1)
-    """Days with a recall from which it never fades."""
+    """Days with a recall after which a bullet never fades."""
     archive_threshold: float = Field(default=0.02, ge=0, le=1)
-    """Weight below which a sweep archives it."""
+    """The weight below which a sweep archives a bullet."""
     archive_share: float = Field(default=0.25, gt=0, le=1)
-    """The largest share of all bullets that one sweep archives, the weakest first."""
+    """The largest share of all bullets that one sweep archives; the weakest go first."""
     sweep_on_session_end: bool = True
-    """Whether the daemon sweeps (at most once a day) when it has become idle or goes."""
+    """Whether the daemon sweeps, at most once a day, when it becomes idle or exits."""
 
 
-class IntegrationSettings(Section):
-    """How memories are handed to an agent."""
+class IntegrationSettings(SettingsSection):
+    """How memories are presented to an agent."""
 
     context_template: Literal["xml", "markdown", "plain"] = "xml"
-    """How `context` puts them into a prompt."""
+    """The form in which `context` writes memories for a prompt."""
 
 
-class RetrievalSettings(Section):
-    """How a search answers. A score is
+class RetrievalSettings(SettingsSection):
+    """How a search ranks its results. A score is
 
     (keyword_weight * keyword + semantic_weight * semantic) * decay * recency * scope
     """
 
     max_results: int = Field(default=10, ge=1, le=10_000)
-    """How many results a search gives when the call has no `limit`."""
+    """The number of results when the call has no `limit`."""
     token_budget: int | None = Field(default=None, ge=1)
-    """Tokens that all results together may have (the best one is always given); none for no bound."""
+    """The most tokens of all results together (the best one is always returned); by default not limited."""
     keyword_weight: float = Field(default=0.3, ge=0, le=1)
-    """How much the words of the question count."""
+    """The weight of the words of the question."""
     semantic_weight: float = Field(default=0.7, ge=0, le=1)
-    """How much its meaning counts; less where the model cannot read the question."""
+    """The weight of its meaning; less where the model cannot read the question."""
     decay_influence: float = Field(default=0.1, ge=0, le=1)
-    """Share of a score that decay can take: what has faded ranks lower, not below what does not answer."""
+    """The largest share of a score that decay can take away."""
     recency_boost_days: float = Field(default=7.0, ge=0)
-    """Days for which a bullet counts as new."""
+    """Days during which a bullet counts as new."""
     recency_boost_factor: float = Field(default=1.05, ge=1)
-    """What new bullets count for against others."""
+    """The factor by which new bullets outweigh others."""
     scope_boost: float = Field(default=1.2, ge=1)
-    """What bullets of the project or workspace that was asked for count for against global ones."""
+    """The factor by which bullets of the requested project or workspace outweigh global ones."""

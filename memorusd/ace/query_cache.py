@@ -1,7 +1,7 @@
-"""Answers given a moment ago, for agents that ask the same again and again.
+"""Answers given a moment ago, for agents that ask the same question again and again.
 
-They hold as long as nothing was written, by any process. What fades with time alone (decay, recency,
-"yesterday") moves too little in LIFETIME to show.
+They are valid as long as nothing was written, by any process. What changes with time alone (decay, recency,
+"yesterday") changes too little within LIFETIME to matter.
 """
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgpack
 
 from ..knowledge.bullet import utc_now
+from ..requests import Json
 
-__all__ = ["LIFETIME", "Recent"]
+__all__ = ["LIFETIME", "QueryCache"]
 
 LIFETIME = timedelta(minutes=1)
-"""How long an answer holds."""
-_MOST = 256
+"""How long an answer is valid."""
+_MAX_ANSWERS = 256
 
 
-class Recent:
-    """Thread-safe. Answers are kept packed, so that nobody can change them in passing."""
+class QueryCache:
+    """Thread-safe. Answers are kept packed, so a caller may change the one it was given."""
 
     def __init__(self, clock: Callable[[], datetime] = utc_now) -> None:
         self._clock = clock
@@ -32,18 +32,21 @@ class Recent:
         self._since = clock()
         self._answers: dict[Hashable, bytes] = {}
 
-    def get(self, key: Hashable, seq: int) -> Any:
+    def get(self, key: Hashable, seq: int) -> Json | None:
         """The answer to `key` as of the journal's `seq`, or None."""
         with self._lock:
             if seq != self._seq or abs(self._clock() - self._since) > LIFETIME:
                 self._answers.clear()
                 self._seq, self._since = seq, self._clock()
             packed = self._answers.get(key)
-        return None if packed is None else msgpack.unpackb(packed)
+        if packed is None:
+            return None
+        answer: Json = msgpack.unpackb(packed)
+        return answer
 
-    def put(self, key: Hashable, seq: int, answer: Any) -> None:
-        """Keep an answer that includes everything up to `seq`, which was asked for before it was made."""
+    def put(self, key: Hashable, seq: int, answer: Json) -> None:
+        """Keep an answer. `seq` was read from the journal before the answer was made."""
         packed = msgpack.packb(answer)
         with self._lock:
-            if seq == self._seq and len(self._answers) < _MOST:
+            if seq == self._seq and len(self._answers) < _MAX_ANSWERS:
                 self._answers[key] = packed

@@ -1,20 +1,20 @@
-"""Makes vectors anew when the model has changed: in the background, resumable, never mixing.
+"""Makes new vectors in the background when the model has changed; vectors of two models are never mixed.
 
-Every batch is stored as it is done, and rows that wait are found by the model their vector has,
-so a process that dies or several at once lose nothing and only repeat what was under way.
+Every batch is stored when it is done, and the rows that are left are found by the model of their vector. So
+a process that dies, or several that run at once, lose nothing and repeat one batch at most.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from typing import Any
 
 from memorus_proto.errors import MemorusError
 
 from ..knowledge.embed import Embedder
 from ..knowledge.index import embed_texts
 from ..knowledge.store import Store
+from ..requests import Json
 
 __all__ = ["Reembedding"]
 
@@ -24,7 +24,7 @@ _BATCH = 32
 
 
 class Reembedding:
-    """One run over all bullets whose vector is missing."""
+    """One run over all bullets that have no vector of the present model."""
 
     def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store = store
@@ -35,20 +35,20 @@ class Reembedding:
         self._thread = threading.Thread(target=self._run, name="reembedding", daemon=True)
 
     def start(self) -> None:
-        """Begin in a thread of its own."""
+        """Start the thread that does the work."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the batch under way."""
+        """Stop after the batch under way, and wait for that."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def running(self) -> bool:
-        """Whether it is still at work."""
+        """Whether the work is still going on."""
         return self._thread.is_alive()
 
-    def progress(self) -> dict[str, Any]:
+    def progress(self) -> Json:
         """`done` bullets so far, `running`, and the `error` that ended it, if any."""
         return {"done": self._done, "running": self.running(), "error": self._error}
 
@@ -56,11 +56,11 @@ class Reembedding:
         try:
             model = self._embedder.model
             while not self._stop.is_set() and (waiting := self._store.without_vector(_BATCH)):
-                made = embed_texts(self._embedder, [bullet.text for bullet in waiting])
-                rows = [(b.id, b.hash, m.vector, m.passages) for b, m in zip(waiting, made, strict=True)]
+                embedded = embed_texts(self._embedder, [bullet.text for bullet in waiting])
+                rows = [(b.id, b.hash, e.vector, e.passages) for b, e in zip(waiting, embedded, strict=True)]
                 self._done += self._store.set_vectors(rows, model)
-            logger.info("made %d vectors anew", self._done)
+            logger.info("made %d new vectors", self._done)
         except MemorusError as error:
-            # Searches go on in degraded mode and status says why; the next start tries again.
-            self._error = error.message
-            logger.error("making vectors anew ended: %s", error)
+            # Searches go on in degraded mode, and status says why; the next start tries again.
+            self._error = str(error)
+            logger.error("making new vectors ended: %s", error)

@@ -1,7 +1,7 @@
-"""Reinforcement: what a search gave to somebody is counted, later and in batches, once a day at most.
+"""Reinforcement: counts the days on which a bullet was recalled, in batches after the searches.
 
-Counting days, not searches, keeps a loop that asks the same thing all day from making a bullet
-permanent. The counts may lag behind by a few seconds; `close` writes what is pending.
+Days are counted rather than searches, so that a loop that asks the same question all day does not make a
+bullet permanent. The counts may lag behind by a few seconds; `flush` writes what is pending.
 """
 
 from __future__ import annotations
@@ -36,21 +36,21 @@ class Reinforcement:
         self._timer: threading.Timer | None = None
 
     def recalled(self, bullet_ids: Iterable[str]) -> None:
-        """Somebody was given these. Returns at once."""
+        """Note that these bullets were results of a search. Returns at once."""
         with self._lock:
             today = self._clock().date()
             if today != self._day:
                 self._day, self._counted = today, set()
-            fresh = [id for id in bullet_ids if id not in self._counted]
-            self._counted.update(fresh)
-            self._pending.update(dict.fromkeys(fresh))
-            if fresh and self._timer is None:
+            new = [id for id in bullet_ids if id not in self._counted]
+            self._counted.update(new)
+            self._pending.update(dict.fromkeys(new))
+            if new and self._timer is None:
                 self._timer = threading.Timer(_DELAY, self.flush)
                 self._timer.daemon = True
                 self._timer.start()
 
     def flush(self) -> None:
-        """Count what is pending, on disk. A store that refuses is logged: a count is not worth an error."""
+        """Write the pending counts. A store that refuses is only logged: a count is not worth an error."""
         with self._lock:
             ids, self._pending, timer, self._timer = list(self._pending), {}, self._timer, None
             at = self._clock()

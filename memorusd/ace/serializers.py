@@ -1,23 +1,22 @@
-"""How bullets and journal entries look to callers: mem0's shapes, and ours beside them."""
+"""How bullets and journal entries look to callers: mem0's shapes, and our fields beside them."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..knowledge.bullet import Bullet
+from ..knowledge.filters import OWNERS
 from ..knowledge.store import Change
+from ..requests import Json
 from .curator import Conflict
 
-__all__ = ["as_change", "as_conflict", "as_entry", "as_fading", "as_history", "as_memory"]
+__all__ = ["as_change", "as_conflict", "as_export_entry", "as_history_row", "as_memory", "as_weighted_memory"]
 
-_OWNERS = ("user_id", "agent_id", "run_id")
-_ONLY_IF_SET = (*_OWNERS, "actor_id", "role")
+_ONLY_IF_SET = (*OWNERS, "actor_id", "role")
 _DISTILLED = ("tools", "entities", "distilled_rule", "instructivity_score")
 
 
-def as_memory(bullet: Bullet) -> dict[str, Any]:
+def as_memory(bullet: Bullet) -> Json:
     """One memory: mem0's keys (id, memory, hash, metadata, score, times, owners), then ours."""
-    memory: dict[str, Any] = {
+    memory: Json = {
         "id": bullet.id,
         "memory": bullet.text,
         "hash": bullet.hash,
@@ -41,19 +40,19 @@ def as_memory(bullet: Bullet) -> dict[str, Any]:
     }
 
 
-def as_fading(bullet: Bullet, weight: float) -> dict[str, Any]:
-    """One memory with what became of it over time: its decay weight, 0 to 1, and how it was used."""
+def as_weighted_memory(bullet: Bullet, weight: float) -> Json:
+    """One memory with its decay weight, 0 to 1, and when and how often it was recalled."""
     return as_memory(bullet) | {"weight": weight, "recall_count": bullet.recall_count, **_times(bullet)}
 
 
-def as_entry(bullet: Bullet) -> dict[str, Any]:
-    """One memory as it is exported: everything but what is derived."""
+def as_export_entry(bullet: Bullet) -> Json:
+    """One memory as it is exported: everything but what is computed."""
     entry = as_memory(bullet)
     del entry["hash"], entry["score"]
     return entry | {"recall_count": bullet.recall_count, **_times(bullet)}
 
 
-def as_conflict(conflict: Conflict) -> dict[str, Any]:
+def as_conflict(conflict: Conflict) -> Json:
     """Two memories that contradict each other."""
     return {
         "id_a": conflict.a.id,
@@ -66,10 +65,10 @@ def as_conflict(conflict: Conflict) -> dict[str, Any]:
     }
 
 
-def as_change(change: Change) -> dict[str, Any]:
-    """One entry of the journal for those who follow it."""
+def as_change(change: Change) -> Json:
+    """One entry of the journal, for those who follow it."""
     bullet = change.after or change.before
-    told: dict[str, Any] = {
+    entry: Json = {
         "seq": change.seq,
         "at": change.at.isoformat(),
         "event": change.event,
@@ -78,13 +77,13 @@ def as_change(change: Change) -> dict[str, Any]:
         "previous_memory": change.before.text if change.before else None,
     }
     if bullet is not None:
-        told |= {"scope": bullet.scope, "type": bullet.type, "section": bullet.section}
-        told |= {key: value for key in _OWNERS if (value := getattr(bullet, key)) is not None}
-    return told
+        entry |= {"scope": bullet.scope, "type": bullet.type, "section": bullet.section}
+        entry |= {key: value for key in OWNERS if (value := getattr(bullet, key)) is not None}
+    return entry
 
 
-def as_history(change: Change) -> dict[str, Any]:
-    """One row of a history, with mem0's keys; `id` is the journal's seq."""
+def as_history_row(change: Change) -> Json:
+    """One row of a memory's history, with mem0's keys; `id` is the journal's seq."""
     bullet = change.after or change.before
     return {
         "id": change.seq,

@@ -1,28 +1,28 @@
-"""How many memories there are of each kind, and how fresh they are: numbers for people."""
+"""How many memories there are of each kind, and how fresh they are: figures for people."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import Any
 
 from ..knowledge.ages import Ages
 from ..knowledge.bullet import Bullet
 from ..knowledge.store import Store
+from ..requests import Json
 from .decay import decay
 from .options import DecaySettings
 
-__all__ = ["census", "weights"]
+__all__ = ["decay_weights", "memory_stats"]
 
-_SCOPES = 100
-"""Scopes that are named, those with most memories; there may be as many as there are projects."""
+_MAX_SCOPES = 100
+"""Scopes that are listed, those with most memories first; there may be as many as there are projects."""
 
 
-def census(store: Store, ages: Ages, now: datetime, settings: DecaySettings) -> dict[str, Any]:
-    """What is there in all, and of what is not archived how much of each type, section and scope.
+def memory_stats(store: Store, ages: Ages, now: datetime, settings: DecaySettings) -> Json:
+    """Counts: `memories` in all, `archived` ones, and of the others those of each type, section and scope.
 
-    `ages` are those of all that is not archived. `average_weight` is their mean decay weight, 0 to 1; None
-    where there is nothing.
+    `ages` are those of all memories that are not archived; `average_weight` is the mean of their decay
+    weights, 0 to 1, or None if there are none.
     """
     archived = total = 0
     kinds: dict[str, Counter[str]] = {"types": Counter(), "sections": Counter(), "scopes": Counter()}
@@ -37,11 +37,11 @@ def census(store: Store, ages: Ages, now: datetime, settings: DecaySettings) -> 
     return {
         "memories": total,
         "archived": archived,
-        **{name: dict(counter.most_common(_SCOPES)) for name, counter in kinds.items()},
+        **{name: dict(counter.most_common(_MAX_SCOPES)) for name, counter in kinds.items()},
         "average_weight": round(float(weight.mean()), 3) if len(weight) else None,
     }
 
 
-def weights(bullets: list[Bullet], now: datetime, settings: DecaySettings) -> list[float]:
-    """The decay weight of each, 0 to 1."""
+def decay_weights(bullets: list[Bullet], now: datetime, settings: DecaySettings) -> list[float]:
+    """The decay weight of each bullet, 0 to 1."""
     return [round(w, 3) for w in decay(Ages.of(bullets), now.timestamp(), settings).weight.tolist()]

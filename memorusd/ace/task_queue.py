@@ -1,4 +1,4 @@
-"""What is in the inbox and waits: interactions nobody waits for, and those a dead process has left."""
+"""Background work on the inbox: interactions no caller waits for, and those that a dead process left."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ __all__ = ["TaskQueue"]
 
 logger = logging.getLogger(__name__)
 
-_AGAIN = 2.0  # seconds before another try
+_RETRY_DELAY = 2.0
+"""Seconds before another attempt."""
 
 
 class TaskQueue:
-    """Runs pieces of work one after the other in a thread that is there only while there are any."""
+    """Runs tasks one after the other, in a thread that exists only while there are any."""
 
     def __init__(self) -> None:
         self._waiting: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
@@ -26,23 +27,23 @@ class TaskQueue:
         self._left = 0
         self._stop = threading.Event()
 
-    def put(self, work: Callable[[], object]) -> None:
-        """Have `work` done soon, tried again for as long as its errors are of the passing kind.
+    def put(self, task: Callable[[], object]) -> None:
+        """Run `task` soon, again and again while its error is retryable.
 
-        Other errors are logged: what it was about stays in the inbox.
+        Any other error is logged, and the interaction stays in the inbox.
         """
         with self._lock:
-            self._waiting.put(work)
+            self._waiting.put(task)
             self._left += 1
             if self._thread is None and not self._stop.is_set():
-                self._thread = threading.Thread(target=self._run, name="backlog", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="task-queue", daemon=True)
                 self._thread.start()
 
     def __len__(self) -> int:
         return self._left
 
     def stop(self) -> None:
-        """Finish the piece under way; the rest stays in the inbox for the next start."""
+        """Finish the task under way; the others stay in the inbox until the next start."""
         with self._lock:
             self._stop.set()
             thread = self._thread
@@ -55,23 +56,23 @@ class TaskQueue:
                 if self._stop.is_set() or self._waiting.empty():
                     self._thread = None
                     return
-                work = self._waiting.get()
+                task = self._waiting.get()
             try:
-                self._do(work)
+                self._run_task(task)
             except MemorusError as error:
-                # Its message may quote the interaction, so only its code is told.
+                # The message may quote the interaction, so only the code is logged.
                 logger.error("an interaction stays in the inbox until the next start: %s", error.code)
             except Exception as error:
                 logger.error("an interaction stays in the inbox: %s", type(error).__name__)
             finally:
                 self._left -= 1
 
-    def _do(self, work: Callable[[], object]) -> None:
+    def _run_task(self, task: Callable[[], object]) -> None:
         while True:
             try:
-                work()
+                task()
                 return
             except MemorusError as error:
-                if not error.retryable or self._stop.wait(_AGAIN):
+                if not error.retryable or self._stop.wait(_RETRY_DELAY):
                     raise
-                logger.info("an interaction is tried again after %s", error.code)
+                logger.info("an interaction will be tried again after %s", error.code)

@@ -1,75 +1,78 @@
-"""Export and import: every field of a bullet out, and in again; what is known already is merged.
+"""Export and import of memories with all their fields; what is known already is merged on the way in.
 
-An import into an empty store gives back what was exported, owners, counts and times included.
+An import into an empty store restores what was exported, with owners, counts and times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from ..knowledge.bullet import GLOBAL, Bullet, new_id, utc_now
 from ..knowledge.embed import Embedder
 from ..knowledge.index import Index, embed_texts
 from ..knowledge.selection import Selection
 from ..knowledge.store import Event, Store, Transaction
+from ..requests import ImportRequest, Json
 from .curator import Decision, Present, decide, look, owner_of
 from .options import CuratorSettings
-from .serializers import as_entry
+from .serializers import as_export_entry
 
 __all__ = ["export_page", "import_entries"]
 
 
-def export_page(store: Store, selection: Selection, after: str | None, size: int) -> dict[str, Any]:
-    """Up to `size` bullets with all their fields, archived ones too; `next` is None at the end."""
+def export_page(store: Store, selection: Selection, after: str | None, size: int) -> Json:
+    """Up to `size` memories with all their fields, archived ones too: `{"entries": [...], "next"}`.
+
+    `next` is the cursor for the next page, None at the end.
+    """
     bullets, following = store.page(selection, after, size, archived=None)
-    return {"entries": [as_entry(bullet) for bullet in bullets], "next": following}
+    return {"entries": [as_export_entry(bullet) for bullet in bullets], "next": following}
 
 
 def import_entries(
-    entries: Sequence[Mapping[str, Any]],
-    since: int | None,
+    entries: Sequence[Json],
+    request: ImportRequest,
     store: Store,
     index: Index,
     embedder: Embedder,
     settings: CuratorSettings,
-    request_id: str | None,
-) -> dict[str, Any]:
+) -> Json:
     """Keep entries of an export, each whole or not at all.
 
-    `entries` are checked and redacted. `since` is the `seq` that the first call of the same import
-    gave: what came with that import is not compared with itself. Returns the counts `imported`, `merged`
-    (into what was known) and `skipped` (known as it is, or as something newer), and `seq`.
+    `entries` are those of `request`, checked and redacted. Memories that came with the same import (after
+    `request.since`) are not compared with each other. Returns the counts `imported`, `merged` (into what was
+    known) and `skipped` (known as it is, or in a newer version), and `seq`, the `since` of the calls that
+    follow.
     """
     bullets = [_bullet(entry) for entry in entries]
-    made = embed_texts(embedder, [bullet.text for bullet in bullets])
-    vectors = [embedded.vector for embedded in made]
+    embedded = embed_texts(embedder, [bullet.text for bullet in bullets])
+    vectors = [each.vector for each in embedded]
     near = look(store, index, bullets, vectors)
-    start = near.seq if since is None else since
+    start = near.seq if request.since is None else request.since
 
-    def work(transaction: Transaction) -> dict[str, Any]:
+    def work(transaction: Transaction) -> Json:
         present = Present(transaction, near)
-        fellows = transaction.imported_since(start)
+        same_import = transaction.imported_since(start)
         events = []
         for number, (bullet, vector) in enumerate(zip(bullets, vectors, strict=True)):
             known = transaction.get(bullet.id)
             if known is not None:
-                decision = _known(bullet, known.bullet)
+                decision = _decide_same_id(bullet, known.bullet)
             else:
-                others = [n for n in present.of(number, bullet, vector) if n.bullet.id not in fellows]
+                others = [n for n in present.of(number, bullet, vector) if n.bullet.id not in same_import]
                 decision = decide(bullet, None, others, settings)
             events.append(decision.event)
             if decision.event == "SKIP":
                 continue
             kept, old = decision.bullet, decision.target
             if kept.text not in (bullet.text, old and old.text):
-                # Both texts in one would need a vector of its own; an import keeps the old words.
+                # Both texts in one would need a vector of its own; an import keeps the old text.
                 kept = replace(kept, text=old.text if old else bullet.text)
-            fresh = made[number] if old is None or kept.text != old.text else None
+            fresh = embedded[number] if old is None or kept.text != old.text else None
             event: Event = "IMPORT" if decision.event == "ADD" else "MERGE"
             transaction.put(kept, fresh and fresh.vector, event, fresh and fresh.passages)
-            fellows.add(kept.id)
+            same_import.add(kept.id)
         return {
             "imported": events.count("ADD"),
             "merged": len(events) - events.count("ADD") - events.count("SKIP"),
@@ -77,12 +80,12 @@ def import_entries(
             "seq": start,
         }
 
-    answer: dict[str, Any] = store.write(work, request_id=request_id)
+    answer: Json = store.write(work, request_id=request.request_id)
     return answer
 
 
-def _known(new: Bullet, old: Bullet) -> Decision:
-    """The id is there already: the later of the two counts."""
+def _decide_same_id(new: Bullet, old: Bullet) -> Decision:
+    """The store has this id already: the later version of the two is kept."""
     if owner_of(new) != owner_of(old):
         return Decision("SKIP", old, old, (), "another owner's memory has this id")
     if new == old or new.updated_at <= old.updated_at:
@@ -90,7 +93,7 @@ def _known(new: Bullet, old: Bullet) -> Decision:
     return Decision("MERGE", old, new, (), "newer than what was known under this id")
 
 
-def _bullet(entry: Mapping[str, Any]) -> Bullet:
+def _bullet(entry: Json) -> Bullet:
     now = utc_now()
     given = {name: value for name, value in entry.items() if value is not None and name != "memory"}
     created = given.get("created_at", now)

@@ -21,6 +21,7 @@ from memorus_proto.frames import Decoder, encode
 from memorus_proto.messages import REQUEST, RESPONSE, check, notification
 from memorus_proto.methods import METHODS
 
+from ..requests import Request
 from ..validation import validate_params
 from .limits import SLOW, WAITING
 from .logs import describe, log
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Connection", "Inline"]
 
-Inline = Callable[[dict[str, Any]], Any]
-"""Answers a method on the event loop, from its validated parameters."""
+Inline = Callable[[Request], Any]
+"""Answers a method on the event loop, from its validated request."""
 
 _CHUNK = 65_536
 _HANG_UP_CHECK = 0.25

@@ -130,7 +130,7 @@ class Lifecycle:
 
     def _tidy(self) -> None:
         try:
-            self._server.service.rest()
+            self._server.service.run_idle_work()
         except MemorusError as error:
             log.warning("not tidied up: %s", error.code)
 

@@ -18,6 +18,7 @@ from memorus_proto.paths import Paths
 from memorus_proto.peer import peer_uid
 
 from .. import __version__
+from ..requests import Request
 from .connection import Connection, Inline
 from .limits import Limits
 from .listener import Listener
@@ -210,7 +211,7 @@ class Server:
     def _state(self) -> str:
         return "draining" if self.draining else "ready"
 
-    def _status(self, params: dict[str, Any]) -> dict[str, Any]:
+    def _status(self, request: Request) -> dict[str, Any]:
         return {
             "pid": os.getpid(),
             "version": __version__,

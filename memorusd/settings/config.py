@@ -28,7 +28,7 @@ from memorus_proto.config_layers import from_environ, from_file, merge
 from memorus_proto.errors import ConfigError
 from memorus_proto.paths import Paths
 
-from ..ace.mem0_llm import of_mem0
+from ..ace.mem0_llm import from_mem0
 from ..ace.options import (
     CuratorSettings,
     DecaySettings,
@@ -36,7 +36,7 @@ from ..ace.options import (
     PrivacySettings,
     ReflectorSettings,
     RetrievalSettings,
-    Section,
+    SettingsSection,
 )
 from ..knowledge.mem0_providers import EMBEDDERS, VECTOR_STORES, check_provider, is_secret
 
@@ -58,7 +58,7 @@ DAEMON_OWNED = ("vector_store", "embedder", "decay", "daemon")
 """Sections whose values are the daemon's; a caller that differs there is told so."""
 
 
-class DaemonSettings(Section):
+class DaemonSettings(SettingsSection):
     """The daemon's own life."""
 
     enabled: bool = True
@@ -69,7 +69,7 @@ class DaemonSettings(Section):
     """How much the log tells; it never holds what is remembered."""
 
 
-class OnnxSettings(Section):
+class OnnxSettings(SettingsSection):
     """Where the built-in model comes from."""
 
     model_path: Path | None = None
@@ -78,7 +78,7 @@ class OnnxSettings(Section):
     """Whether missing model files may be fetched from the HuggingFace hub."""
 
 
-class EmbedderSettings(Section):
+class EmbedderSettings(SettingsSection):
     """What turns text into vectors: the built-in model."""
 
     provider: Literal["onnx"] = "onnx"
@@ -102,7 +102,7 @@ Mem0Config = Annotated[dict[str, Any], AfterValidator(_hidden)]
 """What mem0 takes as `config` of a provider; what is secret in it is a SecretStr."""
 
 
-class Mem0EmbedderSettings(Section):
+class Mem0EmbedderSettings(SettingsSection):
     """The same: one of mem0's."""
 
     provider: str
@@ -116,7 +116,7 @@ class Mem0EmbedderSettings(Section):
         return self
 
 
-class VectorStoreSettings(Section):
+class VectorStoreSettings(SettingsSection):
     """Where memories are kept: in a file of this home, or in one of mem0's vector stores."""
 
     provider: str = "sqlite"
@@ -135,7 +135,7 @@ class VectorStoreSettings(Section):
         return self
 
 
-class LlmSettings(Section):
+class LlmSettings(SettingsSection):
     """A language model as mem0 names it, for the Reflector where it has no `llm_model`."""
 
     provider: str | None = None
@@ -149,7 +149,7 @@ def _which_embedder(value: Any) -> str:
     return "onnx" if provider in (None, "onnx") else "mem0"
 
 
-class Settings(Section):
+class Settings(SettingsSection):
     """Everything that can be set."""
 
     ace_enabled: bool = False
@@ -170,13 +170,13 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _askable(self) -> Settings:
-        of_mem0(self.reflector, self.llm.provider, self.llm.config)
+        from_mem0(self.reflector, self.llm.provider, self.llm.config)
         return self
 
     @property
     def asks(self) -> ReflectorSettings:
         """The Reflector's settings, with the model of `llm` where they name none."""
-        return of_mem0(self.reflector, self.llm.provider, self.llm.config)
+        return from_mem0(self.reflector, self.llm.provider, self.llm.config)
 
     def fingerprint(self) -> str:
         """Changes when a daemon-owned setting does; sent in the hello."""
@@ -199,7 +199,7 @@ class Settings(Section):
 
     def with_asked(self, asked: Mapping[str, Any]) -> Settings:
         """These settings, with what a call asks for laid over them. Raises ConfigError."""
-        # Without the defaults, which would pass for words of the user's (see of_mem0).
+        # Without the defaults, which would pass for words of the user's (see from_mem0).
         return validate(layered(self.model_dump(exclude_unset=True), asked))
 
     def with_privacy_of(self, daemon: Settings) -> Settings:

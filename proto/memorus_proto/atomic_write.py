@@ -1,4 +1,4 @@
-"""A file that is written whole or not at all, for settings and exports alike."""
+"""Writes a file completely or not at all, for settings and exports alike."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["replace_file"]
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Make `text` the content of `path`, for the user alone (0600), and on disk when this returns.
+    """Replace the content of `path` with `text`, mode 0600. It is on disk when this returns.
 
     Raises:
-        OSError: it cannot be written; what was there is as it was.
+        OSError: it cannot be written; the old content is unchanged.
     """
     unfinished = path.parent / f"{path.name}.part"
     try:

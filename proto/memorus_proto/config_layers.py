@@ -1,7 +1,7 @@
-"""Settings as the user wrote them: file, environment, argument. Collected here, validated by the daemon.
+"""Collects settings as the user wrote them, from file, environment and argument; the daemon validates them.
 
-A variable `MEMORUS_DAEMON__IDLE_TIMEOUT=60` sets `{"daemon": {"idle_timeout": "60"}}`: two
-underscores go one level down. Later layers win: file, environment, argument.
+A variable `MEMORUS_DAEMON__IDLE_TIMEOUT=60` sets `{"daemon": {"idle_timeout": "60"}}`: two underscores
+separate levels. The environment overrides the file, and an argument overrides both.
 """
 
 from __future__ import annotations
@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 __all__ = ["NOT_SETTINGS", "from_environ", "from_file", "merge"]
 
 NOT_SETTINGS = frozenset({"MEMORUS_HOME", "MEMORUS_RUNTIME_DIR", "MEMORUS_OFFLINE"})
-"""Variables that say where and how to run; every other MEMORUS_ variable is a setting."""
+"""Variables that are not settings; every other MEMORUS_ variable is one."""
 
 _PREFIX = "MEMORUS_"
 
 
 def from_environ(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """The settings in MEMORUS_ variables, nested, values as the strings they are."""
+    """The settings in MEMORUS_ variables, nested; the values are strings.
+
+    Raises:
+        ConfigError: one variable sets a section, and another a setting in it.
+    """
     nested: dict[str, Any] = {}
     for name, value in (os.environ if environ is None else environ).items():
         if name.startswith(_PREFIX) and name not in NOT_SETTINGS:
@@ -36,14 +40,14 @@ def from_environ(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
                 level = level.setdefault(section, {})
                 if not isinstance(level, dict):
                     raise ConfigError(
-                        f"{name}={value!r} and a shorter variable set the same section; unset one"
+                        f"{name}={value!r} and a shorter variable set the same section", remedy="unset one"
                     )
             level[key] = value
     return nested
 
 
 def from_file(path: Path | str) -> dict[str, Any]:
-    """The settings in a TOML file; empty if there is no such file.
+    """The settings in a TOML file; empty if the file does not exist.
 
     Raises:
         ConfigError: the file cannot be read or is not TOML.
@@ -55,8 +59,8 @@ def from_file(path: Path | str) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise ConfigError(
-            f"cannot read {path}: {error.strerror}; make it readable for you, "
-            "or set MEMORUS_HOME to a directory of yours"
+            f"cannot read {path}: {error.strerror}",
+            remedy="make it readable for you, or set MEMORUS_HOME to a directory of yours",
         ) from None
     if sys.version_info >= (3, 11):
         import tomllib
@@ -65,11 +69,11 @@ def from_file(path: Path | str) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode())
     except ValueError as error:
-        raise ConfigError(f"{path} is not TOML: {error}; correct it, or move it away") from None
+        raise ConfigError(f"{path} is not TOML: {error}", remedy="correct it, or move it away") from None
 
 
 def merge(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    """One dict out of several, the later ones winning key by key, at every depth."""
+    """One dict from several; a later one overrides an earlier one key by key, at every depth."""
     merged: dict[str, Any] = {}
     for layer in layers:
         for key, value in layer.items():

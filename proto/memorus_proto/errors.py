@@ -1,16 +1,16 @@
 """The one exception tree, and how it crosses the wire.
 
-MemorusError                     INTERNAL            a fault of ours; the log has the traceback
+MemorusError                     INTERNAL            a fault of Memorus; the log has the traceback
 ├── InvalidRequest (ValueError)  INVALID_REQUEST     the call is wrong; nothing was changed
 ├── NotFound (ValueError)        NOT_FOUND           no such memory
 ├── StoreError                   STORE_ERROR         the store refused: full, read-only, corrupt, too new
 ├── EmbeddingError               EMBEDDING_ERROR     no vector could be had
 ├── LLMError                     LLM_ERROR           the language model failed
-├── DaemonUnavailable            DAEMON_UNAVAILABLE  no daemon, or it is going away
-├── ProtocolError                PROTOCOL_ERROR      bytes that are not the protocol
+├── DaemonUnavailable            DAEMON_UNAVAILABLE  no daemon, or it is shutting down
+├── ProtocolError                PROTOCOL_ERROR      the other side broke the protocol
 ├── VersionMismatch              VERSION_MISMATCH    no protocol version in common
 ├── Busy                         BUSY                too much in flight; data["retry_after"] seconds
-├── Cancelled                    CANCELLED           the caller took the request back; nothing was changed
+├── Cancelled                    CANCELLED           the caller cancelled the request; nothing was changed
 └── ConfigError (ValueError)     CONFIG_ERROR        settings are wrong, or differ from the daemon's
 """
 
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 class MemorusError(Exception):
     """Base of every error that Memorus raises.
 
-    `message` says what was wrong and with which value, `remedy` what to do about it (`str(error)` is
-    both); `data` holds the same as plain values; `retryable` is true when the very same call may succeed
-    later; `error_id` finds the traceback in the daemon's log.
+    `message` says what was wrong and with which value, `remedy` what to do about it; `str(error)` is both.
+    `data` holds the same facts as plain values. `retryable` is true when the same call may succeed later.
+    `error_id` identifies the traceback in the daemon's log.
     """
 
     code = "INTERNAL"
@@ -81,7 +81,7 @@ class NotFound(MemorusError, ValueError):
 
 
 class StoreError(MemorusError):
-    """The store could not do it.
+    """The store refused, or could not do its work.
 
     `data["reason"]`: disk_full, read_only, corrupt, too_new, locked, unreachable (a server) or io.
     """
@@ -109,7 +109,7 @@ class DaemonUnavailable(MemorusError):
 
 
 class ProtocolError(MemorusError):
-    """The other side sent something that is not the protocol."""
+    """The other side sent something that the protocol does not allow."""
 
     code = "PROTOCOL_ERROR"
 
@@ -159,7 +159,7 @@ CODES: dict[str, type[MemorusError]] = {
 
 
 def to_wire(error: MemorusError) -> dict[str, Any]:
-    """The map that stands in the `error` place of a response."""
+    """The `error` map of a response."""
     return {
         "code": error.code,
         "message": error.message,
@@ -171,9 +171,9 @@ def to_wire(error: MemorusError) -> dict[str, Any]:
 
 
 def from_wire(value: object) -> MemorusError:
-    """The exception for an `error` map. An unknown code (from a newer daemon) is a MemorusError."""
+    """The exception for an `error` map. An unknown code, from a newer daemon, becomes a MemorusError."""
     if not isinstance(value, dict) or not isinstance(value.get("code"), str):
-        return ProtocolError(f"the daemon sent an error that is none: {value!r:.200}")
+        return ProtocolError(f"the daemon sent a malformed error: {value!r:.200}")
     data = value.get("data")
     return CODES.get(value["code"], MemorusError)(
         str(value.get("message") or value["code"]),

@@ -1,7 +1,7 @@
 """Frames without I/O: 4-byte big-endian length, then one msgpack value.
 
-Whoever owns the socket feeds bytes in and takes values out, so the blocking client, the async
-client and the daemon share this file.
+The owner of the socket feeds bytes in and takes values out, so the blocking client, the async client and the
+daemon can share this module.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ HEADER = 4
 def pack(value: object) -> bytes:
     """`value` as msgpack.
 
-    Lone surrogates are carried as they are, so that both doors refuse them with the same words.
+    Lone surrogates are packed as they are, so that validation refuses them on every transport alike.
 
     Raises:
-        InvalidRequest: `value` holds something that msgpack has no form for.
+        InvalidRequest: `value` contains something that msgpack cannot represent.
     """
     try:
         packed: bytes = msgpack.packb(value, unicode_errors="surrogatepass")
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidRequest(
-            f"an argument cannot be sent: {error}; "
-            "use str, int (64 bit), float, bool, None, list and dict with str keys"
+            f"an argument cannot be sent: {error}",
+            remedy="use str, int (64 bit), float, bool, None, list and dict with str keys",
         ) from None
     return packed
 
 
 def unpack(payload: bytes | memoryview) -> Any:
-    """The value that `payload` holds, all of it.
+    """The one value that `payload` consists of.
 
     Raises:
         ProtocolError: `payload` is not exactly one msgpack value.
@@ -63,14 +63,15 @@ def encode(value: object, limit: int = MAX_FRAME) -> bytes:
     payload = pack(value)
     if len(payload) > limit:
         raise InvalidRequest(
-            f"a message of {len(payload)} bytes is over the limit of {limit}; send less in one call",
+            f"a message of {len(payload)} bytes is over the limit of {limit}",
+            remedy="send less in one call",
             data={"bytes": len(payload), "limit": limit},
         )
     return len(payload).to_bytes(HEADER, "big") + payload
 
 
 class Decoder:
-    """Cuts a byte stream into values. Holds at most one unfinished frame."""
+    """Splits a byte stream into values. Holds at most one unfinished frame."""
 
     def __init__(self, limit: int = MAX_FRAME) -> None:
         self._limit = limit
@@ -92,8 +93,8 @@ class Decoder:
         """Take in `data` and yield every value that is now complete. Exhaust it before the next call.
 
         Raises:
-            ProtocolError: a length over the limit (before anything is allocated for it), or a
-                payload that is not one msgpack value. The stream is lost: close it.
+            ProtocolError: a length is over the limit (nothing was allocated for it), or a payload is not
+                one msgpack value. The stream cannot be read any further: close it.
         """
         buffer = self._buffer
         buffer += data
@@ -106,7 +107,7 @@ class Decoder:
                 end = start + HEADER + size
                 if len(buffer) < end:
                     break
-                # A view spares a copy of up to 16 MiB; it must be gone before the buffer shrinks.
+                # A view saves a copy of up to 16 MiB; it must be released before the buffer shrinks.
                 with memoryview(buffer)[start + HEADER : end] as payload:
                     value = unpack(payload)
                 start, self.size = end, size

@@ -1,4 +1,4 @@
-"""Messages: msgpack-rpc arrays, built and recognised in one place.
+"""Messages: msgpack-rpc arrays, built and checked in one place.
 
 request `[0, id, method, params]`, response `[1, id, error, result]`, notification `[2, method, params]`.
 """
@@ -34,17 +34,17 @@ _MAX_ID = 2**32 - 1
 
 
 def request(id: int, method: str, params: dict[str, Any]) -> list[Any]:
-    """A call that wants exactly one response with the same id (0 to 2**32 - 1)."""
+    """A call, which gets exactly one response with the same id (0 to 2**32 - 1)."""
     return [REQUEST, id, method, params]
 
 
 def response(id: int, error: dict[str, Any] | None, result: object) -> list[Any]:
-    """The answer to request `id`: `error` is None, or a map (see errors.to_wire) and `result` is None."""
+    """The response to request `id`. Either `error` (see errors.to_wire) or `result` is None."""
     return [RESPONSE, id, error, result]
 
 
 def notification(method: str, params: dict[str, Any]) -> list[Any]:
-    """A message that wants no answer."""
+    """A message that gets no response."""
     return [NOTIFICATION, method, params]
 
 
@@ -52,9 +52,9 @@ def check(value: object) -> list[Any]:
     """`value`, if it is a message.
 
     Raises:
-        ProtocolError: it is not. The message tells its shape, never its content, so it may be logged.
+        ProtocolError: it is not. The error shows its shape but never its content, so it may be logged.
     """
-    # `type(x) is int`, because True is an int to isinstance, and to a match statement too.
+    # `type(x) is int`, because True is an int for isinstance and for a match statement.
     if type(value) is list and value and type(value[0]) is int:
         match value:
             case [0, id, str(), dict()] if type(id) is int and 0 <= id <= _MAX_ID:
@@ -83,7 +83,7 @@ def hello_range(hello: dict[str, Any]) -> tuple[int, int]:
     """The `protocol` range of a hello, both ends inclusive.
 
     Raises:
-        ProtocolError: the field is missing or no range.
+        ProtocolError: the field is missing or is not a range.
     """
     match hello.get("protocol"):
         case [int(low), int(high)] if low <= high:

@@ -1,4 +1,4 @@
-"""Where things live. Both sides work these out from the same environment, so they meet.
+"""The paths of one installation. Both sides derive them from the same environment, so they agree.
 
 MEMORUS_HOME         the store, logs, models and config.toml (default: ~/.memorus)
 MEMORUS_RUNTIME_DIR  the socket and the spawn lock           (default: XDG_RUNTIME_DIR/memorus, else home/run)
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 __all__ = ["MAX_SOCKET_PATH", "Paths", "private_directory"]
 
 MAX_SOCKET_PATH = 103 if sys.platform == "darwin" else 107
-"""Bytes that a Unix socket's path may have, without the final NUL."""
+"""The longest path of a Unix socket in bytes, without the final NUL."""
 
 
 class Paths:
     """Every path of one Memorus home.
 
-    Strings inside, a Path when one is asked for: a short-lived client needs the socket's address
-    and nothing else, and importing pathlib takes it nearly half as long as starting Python.
+    They are kept as strings and become a Path when one is read, because a short-lived client needs only the
+    socket's address, and importing pathlib takes nearly half as long as starting Python.
     """
 
     __slots__ = ("_home", "_runtime", "address")
@@ -40,7 +40,7 @@ class Paths:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> Paths:
-        """Work the paths out; touches no file.
+        """Derive the paths from `environ`, by default os.environ. Touches no file.
 
         Raises:
             ConfigError: neither MEMORUS_HOME nor a home directory is known.
@@ -49,7 +49,9 @@ class Paths:
         default_home = _default_home(env)
         home = _absolute(env["MEMORUS_HOME"]) if env.get("MEMORUS_HOME") else default_home
         if home is None:
-            raise ConfigError("no home directory is known; set HOME or MEMORUS_HOME to a directory of yours")
+            raise ConfigError(
+                "no home directory is known", remedy="set HOME or MEMORUS_HOME to a directory of yours"
+            )
         if env.get("MEMORUS_RUNTIME_DIR"):
             runtime = _absolute(env["MEMORUS_RUNTIME_DIR"])
         elif env.get("XDG_RUNTIME_DIR"):
@@ -66,7 +68,7 @@ class Paths:
 
     @property
     def home(self) -> Path:
-        """The directory of everything that lasts."""
+        """The directory of everything that is kept."""
         return _path(self._home)
 
     @property
@@ -101,17 +103,17 @@ class Paths:
 
     @property
     def log(self) -> Path:
-        """The daemon's log; older ones beside it with .1, .2, …"""
+        """The daemon's log; older ones are beside it as .1, .2, …"""
         return self.home / "logs" / "memorusd.log"
 
     @property
     def models(self) -> Path:
-        """Model files, one directory a model."""
+        """Model files, one directory for each model."""
         return self.home / "models"
 
     @property
     def config(self) -> Path:
-        """The settings file. It need not exist."""
+        """The settings file, which may not exist."""
         return _path(self.config_file)
 
     @property
@@ -121,33 +123,33 @@ class Paths:
 
 
 def private_directory(path: Path) -> Path:
-    """Make `path` (0700, as are parents that are missing) if it is missing, and return it.
+    """Make `path` and missing parents with mode 0700, and return it.
 
     Raises:
-        DaemonUnavailable: it exists but is another user's, no directory, or open to others.
-            It is not repaired: what others could write to is not to be trusted.
+        DaemonUnavailable: it cannot be made, or it exists but is not a directory, belongs to another user or
+            is open to others. It is not repaired: others may already have written to it.
     """
     try:
-        # mkdir gives parents the umask's mode, and one of them may be the home itself.
+        # mkdir(parents=True) would ignore the mode for parents, and one of them may be the home itself.
         for directory in (*reversed(path.parents), path):
             if not directory.exists():
                 directory.mkdir(mode=0o700, exist_ok=True)
-        found = path.lstat()
+        status = path.lstat()
     except OSError as error:
         raise DaemonUnavailable(
-            f"cannot make {path}: {error.strerror}; make it yourself, mode 0700"
+            f"cannot make {path}: {error.strerror}", remedy="make it yourself, with mode 0700"
         ) from None
-    if not stat.S_ISDIR(found.st_mode):
-        raise DaemonUnavailable(f"{path} is no directory; remove it")
-    if found.st_uid != os.getuid():
+    if not stat.S_ISDIR(status.st_mode):
+        raise DaemonUnavailable(f"{path} is not a directory", remedy="remove it")
+    if status.st_uid != os.getuid():
         raise DaemonUnavailable(
-            f"{path} belongs to user {found.st_uid}, not to you ({os.getuid()}); "
-            "set MEMORUS_RUNTIME_DIR to a directory of yours"
+            f"{path} belongs to user {status.st_uid}, not to you ({os.getuid()})",
+            remedy="set MEMORUS_RUNTIME_DIR to a directory of yours",
         )
-    if found.st_mode & 0o077:
+    if status.st_mode & 0o077:
         raise DaemonUnavailable(
-            f"{path} has mode {stat.S_IMODE(found.st_mode):04o}, so others may reach into it; "
-            f"run: chmod 700 {path}"
+            f"{path} has mode {stat.S_IMODE(status.st_mode):04o}, so others may reach into it",
+            remedy=f"run: chmod 700 {path}",
         )
     return path
 
@@ -168,6 +170,6 @@ def _path(path: str) -> Path:
 
 
 def _digest(path: str) -> str:
-    import hashlib  # only for homes off the default: spares the common client an import
+    import hashlib  # imported only for homes other than the default, to keep the usual client light
 
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]

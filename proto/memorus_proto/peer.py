@@ -1,4 +1,4 @@
-"""Who is at the other end of a Unix socket. Both sides ask, so neither talks to another user's process."""
+"""The user at the other end of a Unix socket. Both sides ask, so neither talks to another user's process."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _SOL_LOCAL = 0
 
 
 def peer_uid(sock: socket.socket) -> int | None:
-    """The effective user id of the process that connected (or listened), as the kernel noted it then.
+    """The effective user id that the peer had when it connected or listened, as the kernel recorded it.
 
-    None where this system has no way to tell, or the socket is no longer connected: treat that as a stranger.
+    None if this system cannot tell, or the socket is no longer connected: treat that as another user.
     """
     try:
         if sys.platform == "linux":

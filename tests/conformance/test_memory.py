@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -299,7 +300,11 @@ def test_bad_settings_are_named(open_memory: Any, config: dict[str, Any], hint: 
 def test_unknown_ids(memory: Any) -> None:
     assert memory.get("no-such-id") is None
     assert memory.history("no-such-id") == []
-    for call in (lambda: memory.delete("no-such-id"), lambda: memory.update("no-such-id", text="x")):
+    calls: list[Callable[[], Any]] = [
+        lambda: memory.delete("no-such-id"),
+        lambda: memory.update("no-such-id", text="x"),
+    ]
+    for call in calls:
         with pytest.raises(NotFound, match="no-such-id"):
             call()
 

@@ -51,14 +51,13 @@ def test_an_old_call_is_the_new_one(filled: Any, old: Callable[..., Any], new: C
 
 def test_update_by_each_name(filled: Any) -> None:
     (row,) = filled.get_all(user_id="bob")["results"]
-    for n, call in enumerate(
-        (
-            lambda text: filled.update(row["id"], text),
-            lambda text: filled.update(memory_id=row["id"], text=text),
-            lambda text: filled.update(row["id"], data=text),
-            lambda text: filled.update(row["id"], text=text, data=text),
-        )
-    ):
+    calls: list[Callable[[str], Any]] = [
+        lambda text: filled.update(row["id"], text),
+        lambda text: filled.update(memory_id=row["id"], text=text),
+        lambda text: filled.update(row["id"], data=text),
+        lambda text: filled.update(row["id"], text=text, data=text),
+    ]
+    for n, call in enumerate(calls):
         call(f"Use npm, version {n}.")
         assert filled.get(row["id"])["memory"] == f"Use npm, version {n}."
 

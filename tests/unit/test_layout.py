@@ -151,11 +151,23 @@ def test_knowledge_knows_no_ace_and_no_server(module: str) -> None:
     assert not {f.name.split(".")[0] for f in imports(module)} & {"anyio", "asyncio", "socket", "pydantic"}
 
 
+REQUESTS = "memorusd.requests"
+"""The vocabulary of calls: what validation makes and the engine takes."""
+
+
+def test_requests_know_only_what_is_kept() -> None:
+    ours = {f.name for f in imports(REQUESTS) if f.name.split(".")[0] in PACKAGES}
+    assert ours == {"memorusd.knowledge.bullet"}
+    assert outside(REQUESTS, {"memorusd.knowledge.bullet"}) == []
+
+
 @pytest.mark.parametrize("module", below("memorusd.ace"))
 def test_ace_knows_no_socket(module: str) -> None:
     ours = [f.name for f in imports(module) if f.name.split(".")[0] in PACKAGES]
     allowed = ("memorusd.ace", "memorusd.knowledge", "memorusd.text")
-    assert [n for n in ours if not n.startswith(allowed) and n != "memorus_proto.errors"] == []
+    assert [
+        n for n in ours if not n.startswith(allowed) and n not in ("memorus_proto.errors", REQUESTS)
+    ] == []
     server = {"anyio", "asyncio", "select", "selectors", "signal", "socket", "socketserver"}
     assert not {f.name.split(".")[0] for f in imports(module)} & server
 

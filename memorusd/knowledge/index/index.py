@@ -63,14 +63,15 @@ class Index:
     def __len__(self) -> int:
         return len(self._table)
 
-    def view(self, patience: float | None = None) -> View:
+    def view(self, patience: float | None = None, seq: int | None = None) -> View:
         """A snapshot that includes everything that was committed before this call.
 
         During the first load the call waits for the end of the load, but at most `patience` seconds. After
-        that time the view has what is loaded so far and is not `complete`.
+        that time the view has what is loaded so far and is not `complete`. `seq` is what `Store.refresh` has
+        just returned, if the caller has called it; the store is then not asked again.
         """
         # Checked outside the lock first: a search does not wait for a load that it does not need.
-        if self._store.refresh() != self._seq:
+        if (self._store.refresh() if seq is None else seq) != self._seq:
             wait = -1.0 if patience is None or self._seq >= 0 else patience
             if not self._lock.acquire(timeout=wait):
                 return self._table.view

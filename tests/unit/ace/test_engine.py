@@ -18,27 +18,29 @@ from memorus_proto.paths import Paths
 from memorusd.ace.engine import Engine
 from memorusd.ace.ingest import IngestOptions
 from memorusd.ace.options import CuratorSettings, ReflectorSettings, RetrievalSettings
-from memorusd.ace.query_cache import LIFETIME, Recent
-from memorusd.ace.recall import recall
+from memorusd.ace.query_cache import LIFETIME, QueryCache
+from memorusd.ace.recall import Recall
 from memorusd.ace.tokens import count_tokens
 from memorusd.knowledge.bullet import utc_now
 from memorusd.knowledge.embed import Embedder
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.requests import AddRequest, ResetRequest, SearchRequest
 from memorusd.service import Service, open_service
 from memorusd.settings.config import load_settings
 from memorusd.validation import validate_params
 
-MANNER = IngestOptions(ReflectorSettings(), CuratorSettings(), str)
+OPTIONS = IngestOptions(ReflectorSettings(), CuratorSettings(), str)
 
 
 def call(engine: Engine, name: str, *, cancelled: Callable[[], bool] = lambda: False, **params: Any) -> Any:
-    checked = validate_params(f"memory.{name}", params)
-    if name == "search":
-        return engine.search(checked, RetrievalSettings())
-    if name == "add":
-        return engine.add(checked, 0, MANNER, cancelled)
-    return getattr(engine, name)(checked, *([cancelled] if METHODS[f"memory.{name}"].mutates else []))
+    request = validate_params(f"memory.{name}", params)
+    match request:
+        case SearchRequest():
+            return engine.search(request, RetrievalSettings())
+        case AddRequest():
+            return engine.add(request, 0, OPTIONS, cancelled)
+    return getattr(engine, name)(request, *([cancelled] if METHODS[f"memory.{name}"].mutates else []))
 
 
 @pytest.fixture
@@ -106,14 +108,14 @@ def test_reembedding_goes_on_where_it_was_stopped(engines: Callable[..., Engine]
         )
     first.close()
     second = engines(other_model(tmp_path / "a"))
-    second.load(MANNER)
+    second.load(OPTIONS)
     while second.status()["reembedding"]["done"] == 0:
         time.sleep(0.005)
     second.close()
-    done = second._reembedding.progress()["done"] if second._reembedding else 0
+    done = (second._index.progress() or {"done": 0})["done"]
     assert 0 < done < 300, "the test needs a model slow enough to be stopped midway"
     third = engines(OnnxEmbedder(tmp_path / "none", model_path=tmp_path / "a"))
-    third.load(MANNER)
+    third.load(OPTIONS)
     while third.busy():
         time.sleep(0.02)
     assert third.status()["reembedding"]["done"] == 300 - done
@@ -124,7 +126,7 @@ def test_without_a_model_everything_else_works(engines: Callable[..., Engine], t
     (added,) = call(first, "add", messages="The port is 8080", infer=False)["results"]
     first.close()
     lame = engines(OnnxEmbedder(tmp_path / "none", model_path=tmp_path / "missing"))
-    lame.load(MANNER)
+    lame.load(OPTIONS)
     with pytest.raises(EmbeddingError, match="missing"):
         call(lame, "add", messages="x", infer=False)
     found = call(lame, "search", query="port")
@@ -218,12 +220,13 @@ def test_the_same_question_is_answered_anew_as_soon_as_anything_was_written(
     one, other = engines(), engines()
     call(one, "add", messages="The staging database listens on port 5433", infer=False)
     made: list[str] = []
+    answer_it = Recall.answer
 
-    def counted(params: Any, *rest: Any) -> Any:
-        made.append(params["query"])
-        return recall(params, *rest)
+    def counted(self: Recall, request: SearchRequest, *rest: Any) -> Any:
+        made.append(request.query)
+        return answer_it(self, request, *rest)
 
-    monkeypatch.setattr("memorusd.ace.engine.recall", counted)
+    monkeypatch.setattr(Recall, "answer", counted)
     monkeypatch.setattr("memorusd.ace.reinforce._DELAY", 3600)  # to count recalls is to write, too
 
     def texts(**params: Any) -> list[str]:
@@ -239,13 +242,13 @@ def test_the_same_question_is_answered_anew_as_soon_as_anything_was_written(
     call(other, "add", messages="The staging port is open to the office only", infer=False)
     assert len(texts()) == 2, "another process wrote"
     assert len(made) == 3
-    one.reset({"request_id": None})
+    one.reset(ResetRequest())
     assert texts() == []
 
 
 def test_an_answer_holds_for_a_minute(home: Path) -> None:
     now = utc_now()
-    recent = Recent(lambda: now)
+    recent = QueryCache(lambda: now)
     assert recent.get("question", 7) is None
     recent.put("question", 7, {"results": []})
     assert recent.get("question", 7) == {"results": []}

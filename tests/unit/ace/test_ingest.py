@@ -16,22 +16,23 @@ from memorusd.ace.reflector import Candidate, Message, Reflection, Reflector, Ru
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.index import Index
 from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.requests import AddRequest
 from memorusd.validation import validate_params
 
 SECRET = "ghp_" + "a1B2c3D4e5" * 3 + "f6G7h8"
 
 
-class Told(Reflector):
-    """Says what the test told it to, or raises it."""
+class Scripted(Reflector):
+    """Returns what the test gave it, or raises it."""
 
-    def __init__(self, told: Reflection | Exception) -> None:
+    def __init__(self, outcome: Reflection | Exception) -> None:
         super().__init__(RuleReflector())
-        self.told = told
+        self.outcome = outcome
 
     def reflect(self, messages: Sequence[Message], settings: ReflectorSettings) -> Reflection:
-        if isinstance(self.told, Exception):
-            raise self.told
-        return self.told
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
 
 
 @pytest.fixture
@@ -62,12 +63,13 @@ def add(
 ) -> dict[str, Any]:
     curator = CuratorSettings.model_validate({"merge_strategy": strategy})
     options = IngestOptions(ReflectorSettings(mode="rules"), curator, lambda t: Redactor().redact(t).text)
-    checked = validate_params("memory.add", {"messages": text, **params})
-    return ingest.add(checked, 0, options, lambda: cancelled)
+    request = validate_params("memory.add", {"messages": text, **params})
+    assert isinstance(request, AddRequest)
+    return ingest.add(request, 0, options, lambda: cancelled)
 
 
 def test_when_the_reflector_fails_the_text_is_kept(ingest: Callable[..., Ingest], store: SqliteStore) -> None:
-    answer = add(ingest(Told(ZeroDivisionError("secret words"))), "whatever was said", user_id="ann")
+    answer = add(ingest(Scripted(ZeroDivisionError("secret words"))), "whatever was said", user_id="ann")
     (result,) = answer["results"]
     assert (result["event"], result["memory"]) == ("ADD", "whatever was said")
     assert answer["ace_ingest"]["raw_fallback"] is True
@@ -95,8 +97,8 @@ def test_what_a_model_says_is_redacted_too(ingest: Callable[..., Ingest], store:
         tags=(SECRET,),
         rule=f"When asked, say {SECRET}",
     )
-    told = Reflection((candidate,), (Skipped(SECRET, "no", 0),), "llm")
-    answer = add(ingest(Told(told)), "hello")
+    reflection = Reflection((candidate,), (Skipped(SECRET, "no", 0),), "llm")
+    answer = add(ingest(Scripted(reflection)), "hello")
     (kept,) = (stored.bullet for stored in store.load()[1])
     assert SECRET not in repr((answer, kept, store.history(kept.id)))
     assert kept.text == "The token is [REDACTED:github_token]"

@@ -12,7 +12,7 @@ import pytest
 
 from memorus_proto.errors import EmbeddingError, InvalidRequest
 from memorusd.ace.options import RetrievalSettings
-from memorusd.ace.recall import recall
+from memorusd.ace.recall import Recall
 from memorusd.ace.tokens import count_tokens
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed import Vectors
@@ -20,6 +20,7 @@ from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.index import Index, View, embed_texts, split_passages
 from memorusd.knowledge.selection import Selection
 from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.requests import SearchRequest
 
 FACTS = (
     "The staging database listens on port 5433",
@@ -64,13 +65,10 @@ def ask(store: SqliteStore, embedder: OnnxEmbedder) -> Callable[..., dict[str, A
     index = Index(store, embedder.model)
 
     def search(query: str, limit: int = 5, threshold: float | None = None, **changes: Any) -> dict[str, Any]:
-        return recall(
-            {"query": query, "threshold": threshold, "asked_at": None},
+        return Recall(store, changes.get("embedder", embedder)).answer(
+            SearchRequest(query=query, limit=limit, threshold=threshold),
             changes.get("selection", Selection()),
-            limit,
-            store,
             changes.get("index", index),
-            changes.get("embedder", embedder),
             RetrievalSettings(**changes.get("settings", {})),
         )
 
@@ -85,9 +83,9 @@ class NoModel:
 
 
 class BrokenIndex(Index):
-    """An index with a mistake in it, until it is made anew."""
+    """An index with a mistake in it, until it is rebuilt."""
 
-    def view(self, patience: float | None = None) -> View:
+    def view(self, patience: float | None = None, seq: int | None = None) -> View:
         raise IndexError("index 7 is out of bounds")
 
 
@@ -191,14 +189,14 @@ def test_a_search_need_not_wait_for_a_very_large_index(
         index = Index(slow, embedder.model)
         index.load_in_background(loaded.set)
         assert halfway.wait(30)
-        params = {"query": "staging database", "threshold": None, "asked_at": None}
-        early = recall(params, Selection(), 10, slow, index, embedder)
+        request = SearchRequest(query="staging database", limit=10)
+        early = Recall(slow, embedder).answer(request, Selection(), index)
         assert early["ace_search"]["mode"] == "fallback"
         assert early["ace_search"]["reason"] == "the index is being loaded: 3 of 5 memories so far"
         assert 0 < len(early["results"]) <= 3
         go_on.set()
         assert loaded.wait(30)
-        late = recall(params, Selection(), 10, slow, index, embedder)
+        late = Recall(slow, embedder).answer(request, Selection(), index)
         assert late["ace_search"]["mode"] == "full"
         assert late["ace_search"]["total_candidates"] == len(FACTS)
     finally:

@@ -126,7 +126,7 @@ def test_a_store_that_does_not_open_is_its_own_error(paths: Paths) -> None:
 
 def test_what_a_failed_daemon_says_may_be_nonsense(paths: Paths, broken_daemon: Shadow) -> None:
     broken_daemon('print(\'{"state": "failed", "error": 5}\')')
-    with pytest.raises(MemorusError, match="an error that is none"):
+    with pytest.raises(MemorusError, match="a malformed error"):
         connect(paths, {})
 
 

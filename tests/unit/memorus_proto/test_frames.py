@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,14 +23,15 @@ values = st.recursive(
 
 
 @given(values)
-def test_round_trip(value):
+def test_round_trip(value: object) -> None:
     assert unpack(pack(value)) == value
 
 
 @given(st.lists(values, max_size=6), st.lists(st.integers(1, 40), min_size=1, max_size=20))
-def test_any_pieces(sent, sizes):
+def test_any_pieces(sent: list[Any], sizes: list[int]) -> None:
     stream = b"".join(encode(value) for value in sent)
-    decoder, received, at, turn = Decoder(), [], 0, 0
+    received: list[Any] = []
+    decoder, at, turn = Decoder(), 0, 0
     while at < len(stream):
         size = sizes[turn % len(sizes)]
         received += decoder.feed(stream[at : at + size])
@@ -40,7 +42,7 @@ def test_any_pieces(sent, sizes):
 
 
 @given(st.binary(max_size=300))
-def test_garbage_is_a_protocol_error_or_a_value(data):
+def test_garbage_is_a_protocol_error_or_a_value(data: bytes) -> None:
     decoder = Decoder(limit=1000)
     try:
         list(decoder.feed(data))
@@ -49,17 +51,17 @@ def test_garbage_is_a_protocol_error_or_a_value(data):
     assert decoder.held <= len(data)
 
 
-def test_nan_passes():
+def test_nan_passes() -> None:
     assert math.isnan(unpack(pack(math.nan)))
 
 
-def test_an_oversized_length_is_refused_at_once():
+def test_an_oversized_length_is_refused_at_once() -> None:
     for size in (MAX_FRAME + 1, 2**32 - 1):
         with pytest.raises(ProtocolError, match=str(size)):
             list(Decoder().feed(size.to_bytes(4, "big")))
 
 
-def test_the_largest_frame_passes():
+def test_the_largest_frame_passes() -> None:
     value = b"x" * (MAX_FRAME - 5)
     frame = encode(value)
     assert len(frame) == MAX_FRAME + 4
@@ -71,27 +73,27 @@ def test_the_largest_frame_passes():
         encode(value + b"x")
 
 
-def test_what_came_before_a_bad_frame_comes_out():
+def test_what_came_before_a_bad_frame_comes_out() -> None:
     decoder = Decoder()
-    received = []
+    received: list[Any] = []
     with pytest.raises(ProtocolError):
         received.extend(decoder.feed(encode(1) + encode("two") + b"\xff\xff\xff\xff"))
     assert received == [1, "two"]
 
 
-def test_held_counts_what_is_unfinished():
+def test_held_counts_what_is_unfinished() -> None:
     decoder = Decoder()
     assert list(decoder.feed(encode("abc") + b"\x00\x00\x00\x09xy")) == ["abc"]
     assert (decoder.partial, decoder.held) == (True, 6)
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, 2**64, -(2**63) - 1, {"a": object()}])
-def test_what_cannot_be_sent_is_said_so(value):
+def test_what_cannot_be_sent_is_said_so(value: object) -> None:
     with pytest.raises(InvalidRequest, match="cannot be sent"):
         pack(value)
 
 
-def test_a_list_that_holds_itself():
+def test_a_list_that_holds_itself() -> None:
     loop: list[object] = []
     loop.append(loop)
     with pytest.raises(InvalidRequest):
@@ -111,6 +113,6 @@ def test_a_list_that_holds_itself():
         b"\xdd\xff\xff\xff\xff",
     ],
 )
-def test_what_is_no_value(payload):
+def test_what_is_no_value(payload: bytes) -> None:
     with pytest.raises(ProtocolError):
         unpack(payload)

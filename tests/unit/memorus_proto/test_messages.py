@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from memorus_proto import messages
@@ -16,7 +18,7 @@ GOOD = [
     response(1, None, None),
     notification("hello", {}),
 ]
-BAD = [
+BAD: list[Any] = [
     None,
     0,
     "x",
@@ -55,17 +57,17 @@ BAD = [
 
 
 @pytest.mark.parametrize("message", GOOD, ids=repr)
-def test_messages(message):
+def test_messages(message: list[Any]) -> None:
     assert check(message) is message
 
 
 @pytest.mark.parametrize("value", BAD, ids=repr)
-def test_what_is_no_message(value):
+def test_what_is_no_message(value: object) -> None:
     with pytest.raises(ProtocolError):
         check(value)
 
 
-def test_the_refusal_shows_types_only():
+def test_the_refusal_shows_types_only() -> None:
     with pytest.raises(ProtocolError) as caught:
         check([0, "secret", {"secret": 1}, None, "secret", 1, 2, 3])
     assert "secret" not in caught.value.message
@@ -82,13 +84,15 @@ def test_the_refusal_shows_types_only():
         ((2, 3), [1, 1], None),
     ],
 )
-def test_the_highest_version_in_common(monkeypatch, ours, theirs, common):
+def test_the_highest_version_in_common(
+    monkeypatch: pytest.MonkeyPatch, ours: tuple[int, int], theirs: list[int], common: int | None
+) -> None:
     monkeypatch.setattr(messages, "PROTOCOL_MIN", ours[0])
     monkeypatch.setattr(messages, "PROTOCOL_MAX", ours[1])
     assert common_protocol({"protocol": theirs}) == common
 
 
 @pytest.mark.parametrize("range", [None, 1, [], [1], [2, 1], ["1", "2"], [1, 2, 3]])
-def test_a_hello_without_a_range(range):
+def test_a_hello_without_a_range(range: object) -> None:
     with pytest.raises(ProtocolError):
         common_protocol({"protocol": range})

@@ -6,19 +6,20 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from memorus_proto.peer import peer_uid
 
 
-def test_both_ends_of_a_pair():
+def test_both_ends_of_a_pair() -> None:
     one, other = socket.socketpair()
     with one, other:
         assert peer_uid(one) == peer_uid(other) == os.geteuid()
 
 
-def test_both_ends_of_a_connection(tmp_path):
+def test_both_ends_of_a_connection(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as client:
         listener.bind(str(tmp_path / "s"))
         listener.listen()
@@ -28,7 +29,7 @@ def test_both_ends_of_a_connection(tmp_path):
             assert peer_uid(accepted) == peer_uid(client) == os.geteuid()
 
 
-def test_what_cannot_be_told_is_nobody():
+def test_what_cannot_be_told_is_nobody() -> None:
     with socket.socket(socket.AF_UNIX) as unconnected:
         assert peer_uid(unconnected) != os.geteuid()
     closed = socket.socket(socket.AF_UNIX)
@@ -37,7 +38,7 @@ def test_what_cannot_be_told_is_nobody():
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-def test_somebody_else(tmp_path):
+def test_somebody_else(tmp_path: Path) -> None:
     script = """
 import os, socket, sys
 os.setuid(65534)
@@ -56,6 +57,7 @@ sys.stdin.read()
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
+    assert child.stdout is not None
     assert child.stdout.readline() == b"listening\n"
     with socket.socket(socket.AF_UNIX) as client:
         client.connect("\0" + name)
@@ -66,7 +68,7 @@ sys.stdin.read()
     theirs.close()
 
 
-def test_it_is_light():
+def test_it_is_light() -> None:
     script = (
         "import sys, memorus_proto.peer; print(sorted({'ctypes', 'anyio', 'msgpack'} & set(sys.modules)))"
     )

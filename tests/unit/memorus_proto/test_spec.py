@@ -13,10 +13,12 @@ from memorus_proto.frames import MAX_FRAME
 from memorus_proto.messages import PROTOCOL_MAX, PROTOCOL_MIN
 from memorus_proto.methods import FROZEN, METHODS
 from memorus_proto.paths import MAX_SOCKET_PATH
+from memorusd import parameter_checks
 from memorusd.daemon.limits import Limits
 from memorusd.daemon.listener import Listener
 from memorusd.daemon.server import Server
 from memorusd.knowledge.bullet import SECTIONS, TYPES
+from memorusd.requests import REQUESTS, Request, parameters
 
 SPEC = (Path(memorus_proto.__file__).parent / "SPEC.md").read_text()
 WORDS = SPEC.split()
@@ -44,38 +46,33 @@ def keys_of(text: str) -> list[str]:
     return [line.split("|")[1].strip().strip("`") for line in text.splitlines() if line.startswith("| `")]
 
 
-def test_methods():
+def test_methods() -> None:
     written = {}
-    for name, params, result, mutates, idempotent in table(
-        "method | parameters | result | mutates | idempotent"
-    ):
+    for name, params, result, mutates in table("method | parameters | result | mutates"):
         pairs = dict(pair.split(": ") for pair in re.findall(r"`([^`]+)`", params))
-        written[name] = (pairs, result.strip("`"), mutates == "yes", idempotent == "yes")
-    assert written == {m.name: (m.params, m.result, m.mutates, m.idempotent) for m in METHODS.values()}
+        written[name] = (pairs, result.strip("`"), mutates == "yes")
+    assert written == {m.name: (parameters(REQUESTS[m.name]), m.result, m.mutates) for m in METHODS.values()}
 
 
-def test_types():
-    used = {kind.rstrip("?") for method in METHODS.values() for kind in method.params.values()}
+def test_types() -> None:
+    used = {kind.rstrip("?") for request in REQUESTS.values() for kind in parameters(request).values()}
     assert set(keys_of(section("Types of parameters"))) == used
     results = {method.result.rstrip("?") for method in METHODS.values()}
     assert set(keys_of(section("Results"))) == results
 
 
-def test_every_type_has_its_check():
-    from memorusd import validation
-
-    assert set(validation._CHECKS) == set(keys_of(section("Types of parameters")))
+def test_every_type_has_its_check() -> None:
+    assert set(parameter_checks.CHECKS) == set(keys_of(section("Types of parameters")))
 
 
 @pytest.mark.parametrize("values", [SECTIONS, TYPES])
-def test_enumerations_are_complete(values):
+def test_enumerations_are_complete(values: tuple[str, ...]) -> None:
     (row,) = (row for row in section("Types of parameters").splitlines() if f"`{values[0]}`" in row)
     assert re.findall(r"`(\w+)`", row)[1:] == list(values)
 
 
-def test_figures_of_the_parameters():
-    from memorusd import validation as v
-
+def test_figures_of_the_parameters() -> None:
+    v = parameter_checks
     text = section("Types of parameters")
     for figure in (
         v.MAX_TEXT,
@@ -89,18 +86,18 @@ def test_figures_of_the_parameters():
         assert re.search(rf"(?<![\d,]){figure:,}(?![\d,])", text), figure
 
 
-def test_error_codes():
+def test_error_codes() -> None:
     written = {code: retryable == "yes" for code, retryable, _ in table("code | retryable | meaning")}
     assert written == {code: cls.retryable for code, cls in CODES.items()}
 
 
-def test_frozen_methods_are_said_to_be():
+def test_frozen_methods_are_said_to_be() -> None:
     (sentence,) = re.findall(r"- Frozen for ever.*?(?=\n\n)", SPEC, re.DOTALL)
     assert set(re.findall(r"`(daemon\.\w+)`", sentence)) == FROZEN
-    assert all(not METHODS[name].params for name in FROZEN)
+    assert all(not parameters(REQUESTS[name]) for name in FROZEN)
 
 
-def test_limits():
+def test_limits() -> None:
     limits = Limits()
     written = {row[0]: row[1] for row in table("limit | value | what happens")}
     assert written == {
@@ -117,17 +114,17 @@ def test_limits():
     assert f"at most {limits.drain_seconds:g} seconds" in " ".join(WORDS)
 
 
-def test_protocol_version():
+def test_protocol_version() -> None:
     assert PROTOCOL_MIN <= PROTOCOL_MAX
     assert f"for protocol version {PROTOCOL_MAX}." in " ".join(WORDS)
 
 
-def test_path_lengths():
+def test_path_lengths() -> None:
     assert "107 bytes (103 on macOS)" in " ".join(WORDS)
     assert MAX_SOCKET_PATH in (103, 107)
 
 
-def test_hello_and_status_have_the_keys_that_are_written(home):
+def test_hello_and_status_have_the_keys_that_are_written(home: Path) -> None:
     import anyio
 
     from memorus_proto.frames import Decoder
@@ -143,7 +140,7 @@ def test_hello_and_status_have_the_keys_that_are_written(home):
     async def ask() -> tuple[dict[str, object], dict[str, object]]:
         server = Server(Nothing(), listener, paths, Settings())  # type: ignore[arg-type]
         (hello,) = Decoder().feed(server._hello())
-        return hello[2], server.inline["daemon.status"]({})
+        return hello[2], server.inline["daemon.status"](Request())
 
     listener = Listener.bind(paths.socket)
     try:
@@ -154,7 +151,7 @@ def test_hello_and_status_have_the_keys_that_are_written(home):
     assert list(status) == keys_of(section("daemon.status"))
 
 
-def test_places_are_those_of_the_code(tmp_path):
+def test_places_are_those_of_the_code(tmp_path: Path) -> None:
     from memorus_proto.paths import Paths
 
     places = {row[0]: row[1] for row in table("what | where")}
