@@ -118,7 +118,7 @@ def test_the_wheel_works_in_a_clean_environment(
     _run([str(programs / "python"), "-m", "pip", "install", "--quiet", f"{wheel}[onnx]"])
     _run([str(programs / "python"), "-m", "pip", "check"])
     run = use(programs)
-    run("python", "-W", "error", "-c", "import memorus; memorus.Memory; import memorus_client.memory")
+    run("python", "-W", "error", "-c", "import memorus; memorus.Memory; import memorus_client; memorus_client.Memory")
     check_use(run)
     told = run("python", "-c", "from memorusctl import service; print(*service.files().values())")
     assert "ListenStream=" in told
