@@ -164,11 +164,11 @@ def test_ace_knows_no_socket(module: str) -> None:
 def test_the_command_line_is_a_client(module: str) -> None:
     allowed = {"memorusctl", "memorus_client", "memorus_proto", "typer", "click", "rich"}
     if module in (
-        "memorusctl.backup",
-        "memorusctl.config",
-        "memorusctl.doctor",
-        "memorusctl.import_",
-        "memorusctl.store",
+        "memorusctl.commands.backup",
+        "memorusctl.commands.config",
+        "memorusctl.commands.doctor",
+        "memorusctl.commands.import_",
+        "memorusctl.commands.store",
     ):
         # What has to work without a daemon, on a store that none can open: files and settings as they are.
         allowed |= {"memorusd"}

@@ -1,6 +1,7 @@
-"""What the command line is made of, as plain data: one definition that two parsers read.
+"""What a command and a parameter are, and the parameters that commands share.
 
-Imports nothing at run time, because the fast path pays for everything that it imports.
+Both parsers read the same definitions. Nothing is imported here, because every import would slow down
+the start of every command.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, Literal
 
-    from .text import Table
+    from .formatting import Table
 
     Kind = Literal["argument", "optional", "text", "texts", "number", "flag"]
     Args = dict[str, Any]
@@ -49,10 +50,10 @@ SECTIONS = (
 class Param:
     """One argument or option.
 
-    kind      argument: required, by position;  optional: by position, or None;  text: str or None;
+    kind      argument: required and positional;  optional: positional, str or None;  text: str or None;
               texts: list of str, may be repeated;  number: int or None;  flag: bool
-    flags     how it is written, the long form first; empty for what goes by position
-    choices   the only values of a text; None for any
+    flags     how an option is written, the long form first; empty for positional ones
+    choices   the allowed values of a text; None for any
     """
 
     __slots__ = ("choices", "default", "flags", "help", "kind", "name")
@@ -75,12 +76,12 @@ class Param:
 
 
 class Command:
-    """One command: what it takes, what it does, how its result reads.
+    """One command: its parameters, what it does, and how its result is shown.
 
-    run     called with the parsed values by parameter name; returns the object that --json prints
-    show    the same object as lines and tables for people (see text.py)
-    failed  whether a result that was got is a failure in part: exit status 1
-    stream  `run` gives one object after the other, as things happen; --json prints each on a line
+    run     takes the parsed values by parameter name, and returns the object that --json prints
+    show    turns that object into lines and tables for people (see formatting.py)
+    failed  whether a result means that the command failed in part (exit status 1)
+    stream  whether `run` yields objects as things happen; --json then prints one per line
     """
 
     __slots__ = ("failed", "help", "name", "params", "run", "show", "stream")
@@ -106,17 +107,17 @@ class Command:
 
 
 OUTPUT = (
-    Param("json", "flag", "Print one JSON object instead of text; an error too."),
+    Param("json", "flag", "Print one JSON object instead of text, also for an error."),
     Param("debug", "flag", "Show the traceback of an error."),
 )
-COMMON = (*OUTPUT, Param("no_daemon", "flag", "Work on the store in this process, without the daemon."))
+COMMON = (*OUTPUT, Param("no_daemon", "flag", "Open the store in this process, without the daemon."))
 OWNER = (
-    Param("user_id", "text", "Whose memory."),
-    Param("agent_id", "text", "Which agent's memory."),
-    Param("run_id", "text", "Which run's memory."),
+    Param("user_id", "text", "The user that the memory belongs to."),
+    Param("agent_id", "text", "The agent that the memory belongs to."),
+    Param("run_id", "text", "The run that the memory belongs to."),
 )
-SCOPE = Param("scope", "text", "Where it holds: global, project:<name> or workspace:<id>.")
-TYPE = Param("type", "text", "What kind of knowledge it is.", choices=TYPES)
-SECTION = Param("section", "text", "Which section it belongs to.", choices=SECTIONS)
+SCOPE = Param("scope", "text", "Where the memory applies: global, project:<name> or workspace:<id>.")
+TYPE = Param("type", "text", "The kind of knowledge.", choices=TYPES)
+SECTION = Param("section", "text", "The section that the memory belongs to.", choices=SECTIONS)
 FILTERS = (SCOPE, TYPE, SECTION, *OWNER)
-LIMIT = Param("limit", "number", "How many at most.", "-n")
+LIMIT = Param("limit", "number", "The maximum number of results.", "-n")

@@ -1,23 +1,23 @@
-"""The plain forms of the everyday commands, parsed with the bare language.
+"""Parses the plain forms of the everyday commands, without importing a library.
 
-Whatever is not certain here is left to typer: this parser never reports a mistake, it only
-declines. A test holds that where it accepts, typer reads the same values.
+This parser never reports a mistake: it declines what it is not sure about, and typer takes over. A
+test checks that typer reads the same values where it accepts.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .spec import Args, Command, Param
+    from .definitions import Args, Command, Param
 
-__all__ = ["FAST", "parse"]
+__all__ = ["FAST_COMMANDS", "parse"]
 
-FAST = ("search", "learn", "get", "status", "list", "edit", "history", "forget")
+FAST_COMMANDS = ("search", "learn", "get", "status", "list", "edit", "history", "forget")
 
 
 def parse(words: list[str]) -> tuple[Command, Args] | None:
-    """The command and its values by name, or None when typer has to look at it."""
-    command = _command(words[0]) if words else None
+    """The command and its values by name, or None to leave the words to typer."""
+    command = _find_command(words[0]) if words else None
     if command is None:
         return None
     args = values(command, words[1:])
@@ -25,17 +25,17 @@ def parse(words: list[str]) -> tuple[Command, Args] | None:
 
 
 def values(command: Command, words: list[str]) -> Args | None:
-    """The values that `words` give the parameters of `command`, or None when typer has to look at them."""
+    """The values of the parameters of `command`, or None to leave the words to typer."""
     options = {flag: param for param in command.params for flag in param.flags}
     positional = [param for param in command.params if not param.flags]
     args: Args = {p.name: [] if p.kind == "texts" else p.default for p in command.params}
-    plain: list[str] = []
+    positional_words: list[str] = []
     rest = iter(words)
     for word in rest:
         if word == "--":
-            plain += rest
+            positional_words += rest
         elif word == "-" or not word.startswith("-"):
-            plain.append(word)
+            positional_words.append(word)
         else:
             flag, equals, value = word.partition("=")
             param = options.get(flag)
@@ -43,16 +43,16 @@ def values(command: Command, words: list[str]) -> Args | None:
                 return None
             if param.kind == "flag":
                 args[param.name] = True
-            elif not _take(args, param, value if equals else next(rest, "-")):
+            elif not _set_option(args, param, value if equals else next(rest, "-")):
                 return None
-    if not sum(p.kind == "argument" for p in positional) <= len(plain) <= len(positional):
+    if not sum(p.kind == "argument" for p in positional) <= len(positional_words) <= len(positional):
         return None
-    args.update(zip((p.name for p in positional), plain, strict=False))
+    args.update(zip((p.name for p in positional), positional_words, strict=False))
     return args
 
 
-def _take(args: Args, param: Param, value: str) -> bool:
-    """Put the value of an option into `args`; False when it is not plainly one."""
+def _set_option(args: Args, param: Param, value: str) -> bool:
+    """Put the value of an option into `args`. False if it is not plainly valid."""
     if value.startswith("-") or (param.choices and value not in param.choices):
         return False
     if param.kind == "number":
@@ -66,25 +66,25 @@ def _take(args: Args, param: Param, value: str) -> bool:
     return True
 
 
-def _command(name: str) -> Command | None:
-    # Spelt out, so that the module of one command is all that is imported.
+def _find_command(name: str) -> Command | None:
+    # Written out, so that only the module of this command is imported.
     match name:
         case "search":
-            from .search import COMMAND
+            from .commands.search import COMMAND
         case "learn":
-            from .learn import COMMAND
+            from .commands.learn import COMMAND
         case "get":
-            from .get import COMMAND
+            from .commands.get import COMMAND
         case "status":
-            from .status import COMMAND
+            from .commands.status import COMMAND
         case "list":
-            from .list import COMMAND
+            from .commands.list import COMMAND
         case "edit":
-            from .edit import COMMAND
+            from .commands.edit import COMMAND
         case "history":
-            from .history import COMMAND
+            from .commands.history import COMMAND
         case "forget":
-            from .forget import COMMAND
+            from .commands.forget import COMMAND
         case _:
             return None
     return COMMAND

@@ -1,20 +1,20 @@
-"""`memorusctl daemon …`: the daemon itself. Only `start` and `run` ever start one."""
+"""`memorusctl daemon …`: start, stop and watch the daemon."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-from .spec import OUTPUT, Command, Param
-from .text import facts, one_line
+from ..definitions import OUTPUT, Command, Param
+from ..formatting import fields, one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from .spec import Args, Result
-    from .text import Table
+    from ..definitions import Args, Result
+    from ..formatting import Table
 
 __all__ = ["COMMANDS"]
 
@@ -48,14 +48,15 @@ def status(args: Args) -> Result:
 
         socket = str(Paths.from_environ().socket)
         raise DaemonUnavailable(
-            f"no daemon answers at {socket}; memorusctl daemon start starts it, and so does any other use",
+            f"no daemon answers at {socket}",
+            remedy="memorusctl daemon start starts it, and so does any other use",
             data={"socket": socket},
         )
     return running
 
 
 def run(args: Args) -> Result:
-    # The daemon takes this process over, so that signals and the terminal are its own.
+    # The daemon replaces this process, so that it gets the signals and the terminal.
     os.execv(sys.executable, [sys.executable, "-m", "memorusd"])
 
 
@@ -66,21 +67,22 @@ def logs(args: Args) -> Result:
     path = Paths.from_environ().log
     count = args["lines"]
     if count < 0:
-        raise InvalidRequest(f"--lines is {count}; give 0 or more")
+        raise InvalidRequest(f"--lines is {count}", remedy="give 0 or more")
     if args["follow"] and args["json"]:
-        raise InvalidRequest("--follow never ends and --json is one object; leave out one of them")
+        raise InvalidRequest("--follow never ends, and --json is one object", remedy="leave out one of them")
     try:
         position, last = _tail(path, count)
     except FileNotFoundError:
         raise NotFound(
-            f"there is no log at {path} yet; the daemon writes it from its first start on",
+            f"there is no log at {path} yet",
+            remedy="start the daemon, which writes it: memorusctl daemon start",
             data={"path": str(path)},
         ) from None
-    return {"path": str(path), "lines": _followed(path, position, last) if args["follow"] else last}
+    return {"path": str(path), "lines": _follow(path, position, last) if args["follow"] else last}
 
 
 def _tail(path: Path, count: int) -> tuple[int, list[str]]:
-    """The end of the file in bytes, and its last `count` whole lines."""
+    """The position after the last whole line in bytes, and the last `count` whole lines."""
     from collections import deque
 
     last: deque[bytes] = deque(maxlen=count)
@@ -93,8 +95,8 @@ def _tail(path: Path, count: int) -> tuple[int, list[str]]:
     return position, [_decoded(line) for line in last]
 
 
-def _followed(path: Path, position: int, first: list[str]) -> Iterator[str]:
-    """The lines of `first`, then those written after `position`, through rotations, for ever."""
+def _follow(path: Path, position: int, first: list[str]) -> Iterator[str]:
+    """The lines of `first`, then those written after `position`, through rotations. Never ends."""
     import time
 
     yield from first
@@ -128,13 +130,13 @@ def _show_logs(result: Result) -> Iterator[str]:
 
 
 def _show_start(result: Result) -> Iterator[str | Table]:
-    yield "started" if result["started"] else "it was running already"
-    yield from facts({name: value for name, value in result.items() if name != "started"})
+    yield "started" if result["started"] else "it was already running"
+    yield from fields({name: value for name, value in result.items() if name != "started"})
 
 
 def _show_restart(result: Result) -> Iterator[str | Table]:
     yield "restarted" if result["stopped"] else "started; none was running"
-    yield from facts({name: value for name, value in result.items() if name != "stopped"})
+    yield from fields({name: value for name, value in result.items() if name != "stopped"})
 
 
 def _show_stop(result: Result) -> Iterator[str]:
@@ -142,20 +144,20 @@ def _show_stop(result: Result) -> Iterator[str]:
 
 
 COMMANDS = (
-    Command("start", "Start the daemon, unless it runs.", OUTPUT, start, _show_start),
-    Command("stop", "Let the daemon finish its work and stop it.", OUTPUT, stop, _show_stop),
-    Command("restart", "Stop the daemon and start it anew.", OUTPUT, restart, _show_restart),
-    Command("status", "Show the running daemon; exit status 4 if there is none.", OUTPUT, status, facts),
+    Command("start", "Start the daemon, unless it is running.", OUTPUT, start, _show_start),
+    Command("stop", "Let the daemon finish its work, then stop it.", OUTPUT, stop, _show_stop),
+    Command("restart", "Stop the daemon and start it again.", OUTPUT, restart, _show_restart),
+    Command("status", "Show the running daemon. Exit status 4 if none is running.", OUTPUT, status, fields),
     Command(
         "logs",
         "Print the end of the daemon's log.",
         (
-            Param("lines", "number", "How many lines.", "-n", default=20),
-            Param("follow", "flag", "Go on as lines are written.", "-f"),
+            Param("lines", "number", "The number of lines.", "-n", default=20),
+            Param("follow", "flag", "Keep printing lines as they are written.", "-f"),
             *OUTPUT,
         ),
         logs,
         _show_logs,
     ),
-    Command("run", "Be the daemon, in the foreground.", OUTPUT, run, facts),
+    Command("run", "Run the daemon in the foreground.", OUTPUT, run, fields),
 )

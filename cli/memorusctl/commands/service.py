@@ -1,7 +1,7 @@
-"""`memorusctl service …`: the daemon as a service of this user: systemd on Linux, launchd on macOS.
+"""`memorusctl service …`: run the daemon as a service of this user: systemd on Linux, launchd on macOS.
 
-Under systemd the socket is there from login on and the daemon starts at the first connection, and leaves
-when it is idle. launchd keeps it running, because its sockets are handed over in a way of its own.
+systemd listens on the socket from login on, starts the daemon at the first connection, and the daemon exits
+when it is idle. launchd keeps the daemon running, because it hands over sockets in a way of its own.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
-from .spec import OUTPUT, Command
-from .text import facts
+from ..definitions import OUTPUT, Command
+from ..formatting import fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from memorus_proto.paths import Paths
 
-    from .spec import Args, Result
-    from .text import Table
+    from ..definitions import Args, Result
+    from ..formatting import Table
 
 __all__ = ["COMMANDS", "files", "manager"]
 
@@ -35,7 +35,7 @@ def install(args: Args) -> Result:
     written = files()
     for file, content in written.items():
         _write(file, content)
-    stop_daemon()  # the service manager's socket takes the place of its own
+    stop_daemon()  # the service manager's socket replaces the daemon's own
     if chosen == "systemd":
         _run("systemctl", "--user", "daemon-reload")
         _run("systemctl", "--user", "enable", "--now", "memorusd.socket")
@@ -46,47 +46,47 @@ def install(args: Args) -> Result:
 
 def uninstall(args: Args) -> Result:
     chosen = manager()
-    there = [file for file in files() if file.exists()]
-    if there and chosen == "systemd":
+    existing = [file for file in files() if file.exists()]
+    if existing and chosen == "systemd":
         _run("systemctl", "--user", "disable", "--now", "memorusd.socket", "memorusd.service")
-    elif there:
+    elif existing:
         _run("launchctl", "bootout", f"gui/{os.getuid()}/{LABEL}")
-    for file in there:
+    for file in existing:
         file.unlink()
-    if there and chosen == "systemd":
+    if existing and chosen == "systemd":
         _run("systemctl", "--user", "daemon-reload")
-    return {"manager": chosen, "removed": [os.fspath(file) for file in there]}
+    return {"manager": chosen, "removed": [os.fspath(file) for file in existing]}
 
 
 def status(args: Args) -> Result:
     chosen = manager()
-    told: Result = {
+    result: Result = {
         "manager": chosen,
         "installed": all(file.exists() for file in files()),
         "files": [os.fspath(file) for file in files()],
     }
     if chosen == "systemd":
         for unit in ("socket", "service"):
-            told[unit] = _ask("systemctl", "--user", "is-active", f"memorusd.{unit}")
-        told["enabled"] = _ask("systemctl", "--user", "is-enabled", "memorusd.socket")
+            result[unit] = _query("systemctl", "--user", "is-active", f"memorusd.{unit}")
+        result["enabled"] = _query("systemctl", "--user", "is-enabled", "memorusd.socket")
     else:
-        told["loaded"] = bool(_ask("launchctl", "print", f"gui/{os.getuid()}/{LABEL}"))
-    return told
+        result["loaded"] = bool(_query("launchctl", "print", f"gui/{os.getuid()}/{LABEL}"))
+    return result
 
 
 def manager(platform: str = sys.platform) -> str:
-    """systemd or launchd. Raises InvalidRequest on a system that has neither."""
+    """ "systemd" or "launchd". Raises InvalidRequest on a system with neither."""
     from memorus_proto.errors import InvalidRequest
 
     if platform == "darwin":
         return "launchd"
     if platform.startswith("linux"):
         return "systemd"
-    raise InvalidRequest(f"no services are known for {platform}; use memorusctl daemon start")
+    raise InvalidRequest(f"there is no service manager for {platform}", remedy="use memorusctl daemon start")
 
 
 def files(platform: str = sys.platform) -> dict[Path, str]:
-    """What the service consists of: path and content."""
+    """The files of the service: path and content."""
     from pathlib import Path
 
     from memorus_proto.paths import Paths
@@ -100,14 +100,14 @@ def files(platform: str = sys.platform) -> dict[Path, str]:
 
 
 def _unit(unit: str, program: Path, paths: Paths) -> str:
-    """The unit that is shipped, for this installation and this home."""
+    """The unit that we ship, adapted to this installation and this home."""
     lines = []
     for line in _shipped(f"memorusd.{unit}").splitlines():
         name, _, _ = line.partition("=")
         if name == "ExecStart":
             line = f"ExecStart={_quoted(os.fspath(program))}"
         elif name == "ListenStream":
-            # A client of this home looks here; the shipped one is right where nothing was moved.
+            # Where clients of this home look. The shipped path is right unless something was moved.
             moved = {"MEMORUS_HOME", "MEMORUS_RUNTIME_DIR"} & _environment().keys()
             line = f"ListenStream={paths.address.replace('%', '%%')}" if moved else line
         lines.append(line)
@@ -117,15 +117,15 @@ def _unit(unit: str, program: Path, paths: Paths) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Variables that say where and how to run, and so have to hold for the service too."""
+    """The variables that say where and how to run: the service needs them too."""
     from pathlib import Path
 
     from memorus_proto.config_layers import NOT_SETTINGS
 
-    found = {name: os.environ[name] for name in sorted(NOT_SETTINGS) if os.environ.get(name)}
+    present = {name: os.environ[name] for name in sorted(NOT_SETTINGS) if os.environ.get(name)}
     return {
         name: value if name == "MEMORUS_OFFLINE" else os.fspath(Path(value).expanduser().absolute())
-        for name, value in found.items()
+        for name, value in present.items()
     }
 
 
@@ -141,11 +141,13 @@ def _shipped(name: str) -> str:
     from memorus_proto.errors import NotFound
 
     wanted = f"share/memorus/systemd/{name}"
-    found = [Path(str(f.locate())) for f in distributed("memorus") or () if str(f).endswith(wanted)]
-    for file in (*found, Path(sys.prefix) / wanted):
+    candidates = [Path(str(f.locate())) for f in distributed("memorus") or () if str(f).endswith(wanted)]
+    for file in (*candidates, Path(sys.prefix) / wanted):
         if file.is_file():
             return file.read_text(encoding="utf-8")
-    raise NotFound(f"{wanted} is not in this installation; run: pip install --force-reinstall memorus")
+    raise NotFound(
+        f"{wanted} is missing from this installation", remedy="run: pip install --force-reinstall memorus"
+    )
 
 
 def _plist(program: Path, paths: Paths) -> str:
@@ -171,25 +173,27 @@ def _write(file: Path, content: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise InvalidRequest(f"cannot write {file}: {error.strerror}; make its folder writable") from None
+        raise InvalidRequest(
+            f"cannot write {file}: {error.strerror}", remedy="make its directory writable"
+        ) from None
 
 
 def _run(*command: str) -> None:
-    """Raises DaemonUnavailable with what the service manager said."""
+    """Raises DaemonUnavailable with the service manager's message."""
     from memorus_proto.errors import DaemonUnavailable
 
     done = _call(*command)
     if done.returncode:
-        said = done.stderr.strip().replace("\n", " ") or f"exit status {done.returncode}"
+        message = done.stderr.strip().replace("\n", " ") or f"exit status {done.returncode}"
         raise DaemonUnavailable(
-            f"{' '.join(command)} failed: {said}; without a service manager of your session use "
-            "memorusctl daemon start"
+            f"{' '.join(command)} failed: {message}",
+            remedy="if your session has no service manager, use memorusctl daemon start",
         )
 
 
-def _ask(*command: str) -> str | None:
-    answer: str = _call(*command).stdout.strip()
-    return answer or None
+def _query(*command: str) -> str | None:
+    output: str = _call(*command).stdout.strip()
+    return output or None
 
 
 def _call(*command: str) -> Any:
@@ -201,13 +205,13 @@ def _call(*command: str) -> Any:
         return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     except FileNotFoundError:
         raise DaemonUnavailable(
-            f"there is no {command[0]} here; use memorusctl daemon start instead of a service"
+            f"there is no {command[0]} here", remedy="use memorusctl daemon start instead of a service"
         ) from None
 
 
 def _show_install(result: Result) -> Iterator[str]:
     yield from (f"written: {file}" for file in result["files"])
-    yield "the daemon starts at the first use" if result["manager"] == "systemd" else "the daemon runs"
+    yield "the first use starts the daemon" if result["manager"] == "systemd" else "the daemon is running"
 
 
 def _show_uninstall(result: Result) -> Iterator[str]:
@@ -217,11 +221,11 @@ def _show_uninstall(result: Result) -> Iterator[str]:
 
 
 def _show_status(result: Result) -> list[str | Table]:
-    return facts(result)
+    return fields(result)
 
 
 COMMANDS = (
-    Command("install", "Let the system start the daemon for you.", OUTPUT, install, _show_install),
-    Command("uninstall", "Undo install; memories stay.", OUTPUT, uninstall, _show_uninstall),
-    Command("status", "Show whether the service is installed and runs.", OUTPUT, status, _show_status),
+    Command("install", "Let systemd or launchd start the daemon.", OUTPUT, install, _show_install),
+    Command("uninstall", "Undo install; the memories stay.", OUTPUT, uninstall, _show_uninstall),
+    Command("status", "Show whether the service is installed and running.", OUTPUT, status, _show_status),
 )

@@ -1,17 +1,17 @@
-"""`memorusctl history`: how one memory came to be what it is."""
+"""`memorusctl history`: every change to one memory."""
 
 from __future__ import annotations
 
+from ..definitions import COMMON, Command
+from ..formatting import Table
+from ..memory_access import open_memory
 from .get import ID
-from .memory import open_memory
-from .spec import COMMON, Command
-from .text import Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .spec import Args, Result
+    from ..definitions import Args, Result
 
 __all__ = ["COMMAND"]
 
@@ -23,7 +23,8 @@ def run(args: Args) -> Result:
         from memorus_proto.errors import NotFound
 
         raise NotFound(
-            f"there never was a memory with id {args['id']!r}; memorusctl list prints those there are",
+            f"there never was a memory with id {args['id']!r}",
+            remedy="memorusctl list prints the existing memories",
             data={"id": args["id"]},
         )
     return {"results": changes}
@@ -39,7 +40,7 @@ def show(result: Result) -> Iterator[Table]:
 
 COMMAND = Command(
     "history",
-    "Show every change of one memory, oldest first: when, what, text; also of one that is forgotten.",
+    "Show every change to a memory, oldest first: time, event, text. Also works for a forgotten memory.",
     (ID, *COMMON),
     run,
     show,

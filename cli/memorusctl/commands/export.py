@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from .memory import given, open_memory
-from .spec import COMMON, FILTERS, Command, Param
+from ..definitions import COMMON, FILTERS, Command, Param
+from ..memory_access import call_arguments, open_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .spec import Args, Result
+    from ..definitions import Args, Result
 
 __all__ = ["COMMAND"]
 
@@ -20,7 +20,7 @@ def run(args: Args) -> Result:
     format = args["format"] or "json"
     names = ("user_id", "agent_id", "run_id", "scope", "type", "section")
     with open_memory(args) as memory:
-        exported = memory.export(format, **given(args, *names))
+        exported = memory.export(format, **call_arguments(args, *names))
     if args["output"] is None:
         return exported if isinstance(exported, dict) else {"format": format, "text": exported}
     _write(args["output"], exported)
@@ -39,7 +39,7 @@ def show(result: Result) -> Iterator[str]:
 
 
 def _write(path: str, exported: dict[str, object] | str) -> None:
-    """Whole or not at all: a file that is there already is replaced at the end."""
+    """Write the file whole or not at all. An existing file is replaced at the end."""
     import errno
     from json import dumps
     from pathlib import Path
@@ -51,17 +51,18 @@ def _write(path: str, exported: dict[str, object] | str) -> None:
     try:
         replace_file(Path(path), text)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):  # whatever the file is called
-            raise MemorusError(f"cannot write {path}: {error.strerror}; free some space") from None
-        raise InvalidRequest(f"cannot write {path}: {error.strerror}; name another file") from None
+        problem = f"cannot write {path}: {error.strerror}"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):  # another name would not help
+            raise MemorusError(problem, remedy="free some space") from None
+        raise InvalidRequest(problem, remedy="name another file") from None
 
 
 COMMAND = Command(
     "export",
-    "Write out all memories, with every field (json, jsonl), or for people, by section (markdown).",
+    "Write all memories, with every field (json, jsonl) or for people, by section (markdown).",
     (
-        Param("format", "text", "How to write it; import takes json and jsonl.", choices=FORMATS),
-        Param("output", "text", "The file to write; without it, standard output.", "-o"),
+        Param("format", "text", "The format; import reads json and jsonl.", choices=FORMATS),
+        Param("output", "text", "The file to write instead of standard output.", "-o"),
         *FILTERS,
         *COMMON,
     ),

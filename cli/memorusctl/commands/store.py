@@ -1,17 +1,17 @@
-"""`memorusctl store migrate`: the whole knowledge base into another store, and that checked."""
+"""`memorusctl store migrate`: copy the whole knowledge base to another store, and verify the copy."""
 
 from __future__ import annotations
 
-from .ask import confirm
-from .memory import quiet
-from .progress import progress
-from .spec import OUTPUT, Command, Param
+from ..confirmation import confirm
+from ..definitions import OUTPUT, Command, Param
+from ..memory_access import silence_mem0
+from ..progress import progress_bar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .spec import Args, Result
+    from ..definitions import Args, Result
 
 __all__ = ["COMMANDS"]
 
@@ -28,28 +28,28 @@ def run(args: Args) -> Result:
 
     if args["to"] is None:
         raise InvalidRequest(
-            "migrate needs a target; give --to sqlite, or --to FILE, a TOML file with a [vector_store] table"
+            "migrate needs a target",
+            remedy="give --to sqlite, or --to FILE, a TOML file with a [vector_store] table",
         )
-    paths, to = Paths.from_environ(), target_of(args["to"])
-    here = load_settings(paths).vector_store
+    paths, target = Paths.from_environ(), target_of(args["to"])
+    current = load_settings(paths).vector_store
     if daemon_status() is not None:
         if not args["yes"]:
-            told = ["The daemon is running, and would go on writing to the old store."]
-            confirm(told, "Stop it?")
+            confirm(["The daemon is running, and would keep writing to the old store."], "Stop it?")
         stop_daemon()
-    quiet()
-    done = migrate(paths, to, progress())
+    silence_mem0()
+    done = migrate(paths, target, progress_bar())
     if args["switch"]:
-        switch(paths, None if to.provider == "sqlite" else Path(args["to"]))
+        switch(paths, None if target.provider == "sqlite" else Path(args["to"]))
     return {
-        "from": here.provider,
-        "to": to.provider,
+        "from": current.provider,
+        "to": target.provider,
         "memories": done.memories,
         "written": done.written,
         "waiting": done.waiting,
         "checksum": done.checksum,
         "config": str(paths.config),
-        "table": None if to.provider == "sqlite" else args["to"],
+        "table": None if target.provider == "sqlite" else args["to"],
         "switched": args["switch"],
     }
 
@@ -61,25 +61,25 @@ def show(result: Result) -> Iterator[str]:
     )
     yield f"checksum: {result['checksum']}"
     if result["waiting"]:
-        yield f"{result['waiting']} interactions that wait to be distilled went along"
+        yield f"{result['waiting']} interactions that are waiting to be distilled were copied too"
     if result["switched"]:
-        yield f"{result['config']} names the new store; the old one is left as it was"
+        yield f"{result['config']} names the new store; the old store is unchanged"
     elif result["table"] is None:
-        yield f"to use it: take the table [vector_store] out of {result['config']}, or say --switch"
+        yield f"to use it: remove the table [vector_store] from {result['config']}, or use --switch"
     else:
         yield (
             f"to use it: put the table [vector_store] of {result['table']} into {result['config']}, "
-            "or say --switch"
+            "or use --switch"
         )
 
 
 COMMANDS = (
     Command(
         "migrate",
-        "Copy all memories, with vectors and histories, into another store, and compare the two; the old one "
-        "stays as it is. A run that was cut off is finished by the next.",
+        "Copy all memories, with vectors and histories, to another store, and compare the two. The old store "
+        "stays as it is. If a run is interrupted, the next one completes it.",
         (
-            Param("to", "text", "Where to: sqlite, or a TOML file with a [vector_store] table."),
+            Param("to", "text", "The target: sqlite, or a TOML file with a [vector_store] table."),
             Param("switch", "flag", "Then write the target into the settings file."),
             Param("yes", "flag", "Stop the daemon without asking.", "-y"),
             *OUTPUT,

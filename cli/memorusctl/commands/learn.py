@@ -1,16 +1,16 @@
-"""`memorusctl learn`: keep something: a text, what comes from standard input, or each line of a file."""
+"""`memorusctl learn`: learn from a text, from standard input, or from each line of a file."""
 
 from __future__ import annotations
 
-from .memory import given, open_memory, standard_input
-from .spec import COMMON, FILTERS, Command, Param
+from ..definitions import COMMON, FILTERS, Command, Param
+from ..memory_access import call_arguments, open_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .spec import Args, Result
-    from .text import Table
+    from ..definitions import Args, Result
+    from ..formatting import Table
 
 __all__ = ["COMMAND"]
 
@@ -19,24 +19,28 @@ def run(args: Args) -> Result:
     if (args["text"] is None) == (args["file"] is None):
         from memorus_proto.errors import InvalidRequest
 
-        raise InvalidRequest("learn takes a text, - or --file; give one of them")
+        raise InvalidRequest("learn needs a text, - or --file", remedy="give exactly one of them")
     names = ("user_id", "agent_id", "run_id", "scope", "type", "section")
     tags = {"tags": args["tag"]} if args["tag"] else {}
-    options = {"infer": not args["raw"], **given(args, *names), **tags}
+    options = {"infer": not args["raw"], **call_arguments(args, *names), **tags}
     with open_memory(args) as memory:
         if args["file"] is not None:
-            from .lines import learn_file
+            from ..learn_lines import learn_file
 
             return learn_file(memory, args["file"], options)
-        text = standard_input() if args["text"] == "-" else args["text"]
+        text = args["text"]
+        if text == "-":
+            from ..text_input import read_standard_input
+
+            text = read_standard_input()
         return memory.add(text, **options)
 
 
 def show(result: Result) -> Iterator[str | Table]:
-    from .text import Table, one_line  # not for --json
+    from ..formatting import Table, one_line  # not for --json
 
     if "lines" in result:
-        from .lines import show_counts
+        from ..learn_lines import show_counts
 
         yield from show_counts(result)
         return
@@ -51,17 +55,17 @@ def show(result: Result) -> Iterator[str | Table]:
 
 COMMAND = Command(
     "learn",
-    "Keep what TEXT teaches; - reads it from standard input, --file takes many.",
+    "Learn from TEXT; - reads standard input, --file reads a file.",
     (
-        Param("text", "optional", "What to keep."),
+        Param("text", "optional", "What to learn."),
         Param(
             "file",
             "text",
-            "Keep each line of this file (- is standard input); of a .jsonl file each JSON text or object.",
+            "Learn each line of this file (- is standard input); in a .jsonl file, each JSON text or object.",
         ),
         *FILTERS,
-        Param("tag", "texts", "A tag to keep with it; may be repeated."),
-        Param("raw", "flag", "Keep the text exactly as it is, undistilled."),
+        Param("tag", "texts", "A tag for what is kept; may be repeated."),
+        Param("raw", "flag", "Keep the text exactly as it is, without distilling it."),
         *COMMON,
     ),
     run,

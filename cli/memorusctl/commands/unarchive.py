@@ -1,14 +1,14 @@
-"""`memorusctl unarchive`: bring a memory that a sweep archived back into recall."""
+"""`memorusctl unarchive`: return a memory that a sweep archived to recall."""
 
 from __future__ import annotations
 
+from ..definitions import COMMON, Command
+from ..memory_access import open_memory
 from .get import ID, fetch, show
-from .memory import open_memory
-from .spec import COMMON, Command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .spec import Args, Result
+    from ..definitions import Args, Result
 
 __all__ = ["COMMAND"]
 
@@ -21,7 +21,7 @@ def run(args: Args) -> Result:
 
 COMMAND = Command(
     "unarchive",
-    "Bring an archived memory back into recall, and show it; list --archived names them.",
+    "Return an archived memory to recall and show it; list --archived lists them.",
     (ID, *COMMON),
     run,
     show,

@@ -1,15 +1,15 @@
-"""`memorusctl sweep`: archive what has faded, now rather than at the end of the day."""
+"""`memorusctl sweep`: archive faded memories now, instead of with the daily sweep."""
 
 from __future__ import annotations
 
-from .memory import open_memory
-from .spec import COMMON, Command, Param
+from ..definitions import COMMON, Command, Param
+from ..memory_access import open_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .spec import Args, Result
+    from ..definitions import Args, Result
 
 __all__ = ["COMMAND"]
 
@@ -29,7 +29,7 @@ def show(result: Result) -> Iterator[str]:
 
 COMMAND = Command(
     "sweep",
-    "Archive the memories that have faded; the daemon does it by itself once a day.",
+    "Archive memories that have faded; the daemon does this once a day.",
     (Param("dry_run", "flag", "Only count them."), *COMMON),
     run,
     show,

@@ -1,28 +1,27 @@
-"""`memorusctl backup` and `restore`: a copy of the store, made at any time, and put back."""
+"""`memorusctl backup` and `restore`: copy the store while it is in use, and put a copy back."""
 
 from __future__ import annotations
 
 import os
 
-from .ask import confirm
-from .spec import OUTPUT, Command, Param
-from .text import one_line, size
+from ..confirmation import confirm
+from ..definitions import OUTPUT, Command, Param
+from ..formatting import human_size, one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from .spec import Args, Result
+    from ..definitions import Args, Result
 
 __all__ = ["BACKUP", "RESTORE"]
 
 _TRIES = 3
-_YES = Param("yes", "flag", "Do not ask.", "-y")
 
 
 def _local_store() -> Path:
-    """Where the store is. Raises InvalidRequest where a server keeps it."""
+    """The store's file. Raises InvalidRequest if a server keeps the memories."""
     from memorus_proto.errors import InvalidRequest
     from memorus_proto.paths import Paths
     from memorusd.settings.config import load_settings
@@ -31,7 +30,8 @@ def _local_store() -> Path:
     provider = load_settings(paths).vector_store.provider
     if provider != "sqlite":
         raise InvalidRequest(
-            f"{provider} keeps the memories, not a file here; use its own backups, or memorusctl export"
+            f"{provider} keeps the memories, not a local file",
+            remedy="use its own backups, or memorusctl export",
         )
     return paths.store
 
@@ -44,7 +44,7 @@ def back_up(args: Args) -> Result:
 
     target = Path(args["file"])
     if target.exists() and not args["yes"]:
-        raise InvalidRequest(f"{target} is there already; say --yes to replace it, or name another file")
+        raise InvalidRequest(f"{target} exists", remedy="use --yes to replace it, or name another file")
     facts = back_up(_local_store(), target)
     return {
         "file": os.fspath(target),
@@ -58,7 +58,7 @@ def back_up(args: Args) -> Result:
 
 
 def restore(args: Args) -> Result:
-    """Verify first, ask, stop the daemon, exchange; the next use starts a daemon on what was restored."""
+    """Verify the backup, ask, stop the daemon, and swap the files. The next use starts a daemon."""
     from pathlib import Path
 
     from memorus_client.daemon import stop_daemon
@@ -69,16 +69,16 @@ def restore(args: Args) -> Result:
     backup, store = Path(args["file"]), _local_store()
     facts = verify(backup)
     if store.exists() and not args["yes"]:
-        told = [f"{backup} holds {facts.memories} memories, the last change is of {facts.newest or 'never'}."]
-        confirm(told, f"Put it in the place of {store}, which is kept aside?")
-    for left in reversed(range(_TRIES)):
+        preview = [f"{backup} has {facts.memories} memories; the last change: {facts.newest or 'never'}."]
+        confirm(preview, f"Replace {store} with it? The old store is kept.")
+    for tries_left in reversed(range(_TRIES)):
         stopped = stop_daemon()
         try:
             facts, aside = put_back(backup, store)
             break
         except StoreError as error:
-            # Somebody may have started the next daemon already.
-            if not (left and stopped and error.retryable):
+            # Another client may have started a new daemon meanwhile.
+            if not (tries_left and stopped and error.retryable):
                 raise
     return {
         "restored": os.fspath(backup),
@@ -91,23 +91,23 @@ def restore(args: Args) -> Result:
 
 
 def _show_backup(result: Result) -> Iterator[str]:
-    yield f"written: {result['file']} ({result['memories']} memories, {size(result['bytes'])})"
+    yield f"written: {result['file']} ({result['memories']} memories, {human_size(result['bytes'])})"
     for problem in result["problems"]:
-        yield f"it is a true copy of a store that is not in order: {one_line(problem)}"
+        yield f"the copy is exact, but the store has a problem: {one_line(problem)}"
 
 
 def _show_restore(result: Result) -> Iterator[str]:
-    yield f"restored: {result['memories']} memories of {result['restored']}"
+    yield f"restored: {result['memories']} memories from {result['restored']}"
     if result["old_store"] is not None:
-        yield f"the store that was there is now {result['old_store']}"
+        yield f"the old store is now {result['old_store']}"
 
 
 BACKUP = Command(
     "backup",
-    "Copy the store into FILE, as it is at this instant, also while the daemon runs; the copy is verified.",
+    "Copy the store to FILE, even while the daemon runs, and verify the copy.",
     (
         Param("file", "argument", "The file to write."),
-        Param("yes", "flag", "Replace the file if it is there.", "-y"),
+        Param("yes", "flag", "Replace the file if it exists.", "-y"),
         *OUTPUT,
     ),
     back_up,
@@ -116,9 +116,13 @@ BACKUP = Command(
 )
 RESTORE = Command(
     "restore",
-    "Put FILE, which backup wrote, in the place of the store: verifies it, asks, stops the daemon; the old "
-    "store is kept aside.",
-    (Param("file", "argument", "The file that backup wrote."), _YES, *OUTPUT),
+    "Replace the store with FILE, which backup wrote: verifies FILE, asks, and stops the daemon. The old "
+    "store is kept.",
+    (
+        Param("file", "argument", "The file that backup wrote."),
+        Param("yes", "flag", "Do not ask.", "-y"),
+        *OUTPUT,
+    ),
     restore,
     _show_restore,
 )

@@ -1,17 +1,17 @@
-"""`memorusctl status`: what is remembered, where it is and how it does."""
+"""`memorusctl status`: what is remembered, where it is kept, and whether all is well."""
 
 from __future__ import annotations
 
-from .memory import open_memory
-from .spec import COMMON, Command
+from ..definitions import COMMON, Command
+from ..memory_access import open_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from .spec import Args, Result
-    from .text import Table
+    from ..definitions import Args, Result
+    from ..formatting import Table
 
 __all__ = ["COMMAND"]
 
@@ -22,13 +22,13 @@ def run(args: Args) -> Result:
 
 
 def show(result: Result) -> Iterator[Table]:
-    from .text import Table  # not for --json
+    from ..formatting import Table  # not for --json
 
-    yield Table((), _facts(result))
+    yield Table((), _rows(result))
 
 
-def _facts(of: Result) -> Iterator[tuple[str, object]]:
-    from .text import Share, size
+def _rows(of: Result) -> Iterator[tuple[str, object]]:
+    from ..formatting import Ratio, human_size
 
     archived = f", {of['archived']} of them archived" if of["archived"] else ""
     yield "memories", f"{of['memories']}{archived}"
@@ -36,18 +36,21 @@ def _facts(of: Result) -> Iterator[tuple[str, object]]:
         if of[kind]:
             yield kind, ", ".join(f"{name} {count}" for name, count in of[kind].items())
     if of["average_weight"] is not None:
-        yield "average weight", Share(of["average_weight"])
+        yield "average weight", Ratio(of["average_weight"])
     yield "reflector", f"{of['reflector']['mode']}: {of['reflector']['why']}"
     yield "embedder", _embedder(of["embedder"])
     yield "index", _index(of)
     if of["inbox"]["waiting"]:
-        yield "inbox", f"{of['inbox']['waiting']} interactions wait to be distilled"
+        yield "inbox", f"{of['inbox']['waiting']} interactions are waiting to be distilled"
     store = of["store"]
     yield "store", store["path"] if "path" in store else store["kind"]
     if not store.get("reachable", True):
-        yield "", f"cannot be reached, so this is as it was: {store['error']}"
+        yield "", f"cannot be reached; these are its last known figures: {store['error']}"
     if "bytes" in store:
-        yield "", f"{store['kind']}, {size(store['bytes'])}, schema {store['schema']}, change {store['seq']}"
+        yield (
+            "",
+            f"{store['kind']}, {human_size(store['bytes'])}, schema {store['schema']}, change {store['seq']}",
+        )
     yield from _daemon(of["daemon"])
 
 
@@ -58,10 +61,10 @@ def _embedder(of: dict[str, Any]) -> str:
 def _index(of: Result) -> str:
     index = of["index"]
     if not index:
-        return "of words alone, until there is an embedder"
+        return "words only, until there is an embedder"
     if "error" in index:
-        return "not as new as the store"
-    waiting = f", {index['without_vector']} wait for their vectors" if index["without_vector"] else ""
+        return "older than the store"
+    waiting = f", {index['without_vector']} are waiting for their vectors" if index["without_vector"] else ""
     return f"{index['bullets']} memories, up to change {index['seq']}{waiting}"
 
 
@@ -76,4 +79,6 @@ def _daemon(of: dict[str, Any] | None) -> Iterator[tuple[str, object]]:
     yield "log", of["log"]
 
 
-COMMAND = Command("status", "Show what is remembered, where it is and how it does.", COMMON, run, show)
+COMMAND = Command(
+    "status", "Show what is remembered, where it is kept, and whether all is well.", COMMON, run, show
+)

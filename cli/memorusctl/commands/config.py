@@ -1,15 +1,15 @@
-"""`memorusctl config …`: the settings, where each comes from, and whether they are right."""
+"""`memorusctl config …`: show, set and check the settings, and say where each comes from."""
 
 from __future__ import annotations
 
-from .spec import OUTPUT, Command, Param
-from .text import Table, one_line
+from ..definitions import OUTPUT, Command, Param
+from ..formatting import Table, one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .spec import Args, Result
+    from ..definitions import Args, Result
 
 __all__ = ["COMMANDS"]
 
@@ -31,14 +31,14 @@ def get(args: Args) -> Result:
     from memorus_proto.errors import NotFound
 
     settings = {setting["key"]: setting for setting in _explained()}
-    found = settings.get(args["key"])
-    if found is None:
+    setting = settings.get(args["key"])
+    if setting is None:
         from difflib import get_close_matches
 
         near = get_close_matches(args["key"], settings, n=1, cutoff=0.5)
         remedy = f"did you mean {near[0]}?" if near else "memorusctl config show lists them"
-        raise NotFound(f"there is no setting {args['key']!r:.80}; {remedy}", data={"key": args["key"]})
-    return found
+        raise NotFound(f"there is no setting {args['key']!r:.80}", remedy=remedy, data={"key": args["key"]})
+    return setting
 
 
 def set_(args: Args) -> Result:
@@ -46,15 +46,15 @@ def set_(args: Args) -> Result:
     from memorus_proto.paths import Paths
     from memorusd.settings.provenance import write
 
-    from .memory import standard_input
+    from ..text_input import read_standard_input
 
     key, value = args["key"], args["value"]
     if value == "-":
-        value = standard_input().rstrip("\n")
+        value = read_standard_input().rstrip("\n")
     elif key.rpartition("_")[2] == "key":
         raise InvalidRequest(
-            f"everybody on this machine can see the arguments of a command; give {key} on standard input: "
-            f"memorusctl config set {key} -"
+            "everybody on this machine can see the arguments of a command",
+            remedy=f"give {key} on standard input: memorusctl config set {key} -",
         )
     write(Paths.from_environ(), key, value)
     return get(args)
@@ -76,7 +76,7 @@ def check(args: Args) -> Result:
     try:
         settings = explain(paths)
     except ConfigError as error:
-        return {"ok": False, "problems": error.data.get("problems") or [error.message], "warnings": []}
+        return {"ok": False, "problems": error.data.get("problems") or [str(error)], "warnings": []}
     return {
         "ok": True,
         "problems": [],
@@ -85,25 +85,26 @@ def check(args: Args) -> Result:
     }
 
 
-def _value(of: object) -> object:
-    return {None: "-", True: "true", False: "false"}[of] if of is None or isinstance(of, bool) else of
+def _written(value: object) -> object:
+    words = {None: "-", True: "true", False: "false"}
+    return words[value] if value is None or isinstance(value, bool) else value
 
 
 def _show_all(result: Result) -> Iterator[Table]:
-    rows = [(s["key"], _value(s["value"]), s["source"], s["from"]) for s in result["settings"]]
+    rows = [(s["key"], _written(s["value"]), s["source"], s["from"]) for s in result["settings"]]
     yield Table(("setting", "value", "source", "from"), rows)
 
 
 def _show_one(result: Result) -> Iterator[str]:
-    yield one_line(_value(result["value"]))
+    yield one_line(_written(result["value"]))
 
 
 def _show_set(result: Result) -> Iterator[str]:
-    yield f"{result['key']} = {one_line(_value(result['value']))}"
+    yield f"{result['key']} = {one_line(_written(result['value']))}"
     if result["source"] == "environment":
-        yield f"(but {result['from']} is set and goes before the file)"
+        yield f"(but {result['from']} is set, and overrides the file)"
     elif result["daemon"]:
-        yield "(a running daemon has it after: memorusctl daemon restart)"
+        yield "(a running daemon uses it after: memorusctl daemon restart)"
 
 
 def _show_path(result: Result) -> Iterator[str]:
@@ -112,16 +113,16 @@ def _show_path(result: Result) -> Iterator[str]:
 
 def _show_check(result: Result) -> Iterator[str]:
     if result["ok"]:
-        yield f"all is right; {result['set']} of the settings are not the default"
+        yield f"no problems; settings that differ from their defaults: {result['set']}"
     yield from map(one_line, (*result["problems"], *result["warnings"]))
 
 
 COMMANDS = (
-    Command("show", "Show every setting: name, value, where from.", OUTPUT, show, _show_all),
+    Command("show", "Show every setting: name, value and source.", OUTPUT, show, _show_all),
     Command("get", "Print the value of one setting.", (KEY, *OUTPUT), get, _show_one),
     Command(
         "set",
-        "Set one setting in the settings file; the rest of it stays as it is.",
+        "Set one setting in the settings file; the rest of the file stays as it is.",
         (KEY, Param("value", "argument", "The value; - reads it from standard input."), *OUTPUT),
         set_,
         _show_set,
@@ -129,7 +130,7 @@ COMMANDS = (
     Command("path", "Print where the settings file is, or would be.", OUTPUT, path, _show_path),
     Command(
         "check",
-        "Look whether the settings of file and environment are right; exit status 1 if not.",
+        "Check the settings in the file and the environment. Exit status 1 if there is a problem.",
         OUTPUT,
         check,
         _show_check,

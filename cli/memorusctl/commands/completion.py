@@ -1,14 +1,14 @@
-"""`memorusctl completion`: what a shell has to be told to complete our commands."""
+"""`memorusctl completion`: the script that completes commands and options in a shell."""
 
 from __future__ import annotations
 
-from .spec import OUTPUT, Command, Param
+from ..definitions import OUTPUT, Command, Param
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .spec import Args, Result
+    from ..definitions import Args, Result
 
 __all__ = ["COMMAND"]
 
@@ -21,7 +21,7 @@ def run(args: Args) -> Result:
 
     shell = args["shell"]
     if shell not in SHELLS:
-        raise InvalidRequest(f"the shell {shell!r:.80} is unknown; use {', '.join(SHELLS)}")
+        raise InvalidRequest(f"the shell {shell!r:.80} is unknown", remedy=f"use {', '.join(SHELLS)}")
     from importlib import import_module
 
     completion = import_module("typer.completion")
@@ -40,7 +40,7 @@ def show(result: Result) -> Iterator[str]:
 
 COMMAND = Command(
     "completion",
-    'Print what completes commands and options in bash, zsh or fish: eval "$(memorusctl completion bash)".',
+    'Print the completion script for bash, zsh or fish: eval "$(memorusctl completion bash)".',
     (Param("shell", "argument", "bash, zsh or fish."), *OUTPUT),
     run,
     show,

@@ -7,7 +7,19 @@ from datetime import datetime, timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memorusctl.text import Age, Share, Table, age, facts, lines, one_line, plain, size, table, width
+from memorusctl.formatting import (
+    Age,
+    Ratio,
+    Table,
+    aligned,
+    display_width,
+    fields,
+    human_size,
+    one_line,
+    plain_lines,
+    safe_lines,
+    time_ago,
+)
 
 
 @settings(deadline=None)
@@ -23,18 +35,18 @@ def test_an_escape_sequence_is_shown_not_sent() -> None:
 
 
 def test_a_text_keeps_its_lines() -> None:
-    assert lines("a\nb\x07\n") == ["a", "b\\x07", ""]
+    assert safe_lines("a\nb\x07\n") == ["a", "b\\x07", ""]
 
 
 def test_columns_line_up_and_the_last_is_not_padded() -> None:
     rows = [("trick", "global", "a"), ("knowledge", "project:web", "longer")]
-    assert list(table(rows)) == ["trick      global       a", "knowledge  project:web  longer"]
-    assert list(table([])) == []
+    assert list(aligned(rows)) == ["trick      global       a", "knowledge  project:web  longer"]
+    assert list(aligned([])) == []
 
 
-def test_facts_name_nested_values() -> None:
+def test_fields_name_nested_values() -> None:
     values = {"a": 1, "daemon": {"running": True, "since": None, "off": False}, "zero": 0, "many": [1, 2]}
-    assert list(plain(facts(values))) == [
+    assert list(plain_lines(fields(values))) == [
         "a               1",
         "daemon.running  yes",
         "daemon.since    -",
@@ -45,15 +57,15 @@ def test_facts_name_nested_values() -> None:
 
 
 def test_wide_letters_take_two_columns_and_marks_none() -> None:
-    assert [width(text) for text in ("abc", "记忆", "ﾊﾝ", "e\u0301", "한글")] == [3, 4, 2, 1, 4]
-    shown = list(table([("记忆", "a"), ("ab", "b"), ("abcd", "c")]))
+    assert [display_width(text) for text in ("abc", "记忆", "ﾊﾝ", "e\u0301", "한글")] == [3, 4, 2, 1, 4]
+    shown = list(aligned([("记忆", "a"), ("ab", "b"), ("abcd", "c")]))
     assert shown == ["记忆  a", "ab    b", "abcd  c"]
 
 
 def test_columns_for_a_terminal_are_not_in_plain_text() -> None:
-    rows = [(Share(0.5), "trick", Age("2026-01-01T00:00:00+00:00"), "x")]
-    told = Table(("score", "type", "age", "memory"), rows, extra=("age",))
-    assert list(plain([told, "a line"])) == ["0.50  trick  x", "a line"]
+    rows = [(Ratio(0.5), "trick", Age("2026-01-01T00:00:00+00:00"), "x")]
+    table = Table(("score", "type", "age", "memory"), rows, extra=("age",))
+    assert list(plain_lines([table, "a line"])) == ["0.50  trick  x", "a line"]
 
 
 def test_ages_read_in_one_unit() -> None:
@@ -69,10 +81,10 @@ def test_ages_read_in_one_unit() -> None:
         (86_400 * 800, "2 y ago"),
     ):
         at = datetime.fromtimestamp(now - seconds, timezone.utc).isoformat()
-        assert age(at, now) == told
+        assert time_ago(at, now) == told
 
 
 def test_sizes_read_in_one_unit() -> None:
-    assert [size(n) for n in (12, 1200, 1_234_567, 5e9, 5e13)] == [
+    assert [human_size(n) for n in (12, 1200, 1_234_567, 5e9, 5e13)] == [
         "12 bytes", "1.2 kB", "1.2 MB", "5.0 GB", "50000.0 GB",
     ]  # fmt: skip
