@@ -31,6 +31,7 @@ faults: $(VENV)/.dev
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python scripts/unasync.py --check
 
 type: $(VENV)/.dev
 	$(BIN)/mypy

@@ -42,7 +42,7 @@ retrieval.max_results = 5
 $ MEMORUS_RETRIEVAL__MAX_RESULTS=7 memorusctl config get retrieval.max_results
 7
 $ memorusctl config check
-all is right; 1 of the settings are not the default
+no problems; settings that differ from their defaults: 1
 ```
 
 An unknown or invalid setting is an error that names the nearest valid one. It is never ignored. Secrets are shown as

@@ -11,7 +11,7 @@ import os
 import sys
 from abc import ABCMeta
 
-from memorus_client._calls import Options
+from memorus_client._calls import ClientOptions
 from memorus_proto.config_layers import from_file, merge
 
 TYPE_CHECKING = False
@@ -66,8 +66,8 @@ class AsyncMemory(metaclass=Chooser):
 
 def settings_of(config: Any) -> dict[str, Any]:
     """Settings of file, environment and argument. A config object of mem0's own holds none of ours."""
-    options = Options(config if isinstance(config, dict) else None)
-    return merge(from_file(options.paths.config_file), options.asked)
+    options = ClientOptions(config if isinstance(config, dict) else None)
+    return merge(from_file(options.paths.config_file), options.settings)
 
 
 def wants_ace(config: Any) -> bool:

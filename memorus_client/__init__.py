@@ -1,4 +1,4 @@
-"""The light client: one memory, shared through the daemon, or in this process when there is none."""
+"""The light client: one memory, shared through the daemon, or run in this process without one."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .async_memory import AsyncMemory
-    from .memory import Memory
+    from ._async.memory import AsyncMemory
+    from ._sync.memory import Memory
 
 __all__ = ["AsyncMemory", "Memory"]
 
 
 def __getattr__(name: str) -> Any:
-    # Each is imported when it is first asked for: the async client needs anyio, the other does not.
+    # Imported on first use: the async client needs anyio, and the blocking one must stay light.
     if name == "Memory":
-        from .memory import Memory
+        from ._sync.memory import Memory
 
         return Memory
     if name == "AsyncMemory":
-        from .async_memory import AsyncMemory
+        from ._async.memory import AsyncMemory
 
         return AsyncMemory
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

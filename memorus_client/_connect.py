@@ -1,4 +1,4 @@
-"""Connect or spawn: one status for each way an attempt can end, one match that decides."""
+"""Connect or spawn: an attempt to connect has one of five outcomes, and one `match` acts on it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from memorus_proto.errors import DaemonUnavailable, ProtocolError, VersionMismat
 from memorus_proto.messages import PROTOCOL_MAX, PROTOCOL_MIN, common_protocol, hello_range
 from memorus_proto.peer import peer_uid
 
-from ._link import Link
+from ._blocking_connection import BlockingConnection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
     from memorus_proto.paths import Paths
 
-__all__ = ["Outcome", "attempt", "connect", "probe"]
+__all__ = ["Outcome", "connect_or_spawn", "probe", "try_connect"]
 
 HELLO_TIMEOUT = 10.0
 """Seconds that a daemon has for its hello."""
 _PAUSE = 0.02
+"""Seconds between two attempts while a daemon is going away,"""
 _PATIENCE = 60.0
-"""Seconds during which a daemon that is going away is waited for."""
+"""and for how many seconds they go on."""
 
 
 class Outcome(Enum):
@@ -35,7 +36,7 @@ class Outcome(Enum):
     ABSENT = auto()
     """Nobody listens: no socket, or one left behind."""
     GONE = auto()
-    """Accepted, then closed before hello (or draining): it is on its way out. Always safe to try again."""
+    """It closed before its hello, or is draining: it is on its way out, and trying again is safe."""
     OLDER = auto()
     """It speaks only protocol versions below ours."""
     NEWER = auto()
@@ -49,12 +50,12 @@ class _Socket(socket.socket):
         self.close()
 
 
-def attempt(paths: Paths) -> tuple[Outcome, Link | None]:
-    """Try once; never starts anything. The link is given with CONNECTED, OLDER and NEWER.
+def try_connect(paths: Paths) -> tuple[Outcome, BlockingConnection | None]:
+    """Try once, and start nothing. There is a connection with CONNECTED, OLDER and NEWER.
 
     Raises:
         DaemonUnavailable: the socket is another user's, cannot be reached, or stays silent.
-        ProtocolError: what answers is no Memorus daemon.
+        ProtocolError: what answers is not a Memorus daemon.
     """
     sock = _Socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
@@ -66,85 +67,79 @@ def attempt(paths: Paths) -> tuple[Outcome, Link | None]:
     except OSError as error:
         sock.close()
         raise DaemonUnavailable(f"cannot connect to {paths.socket}: {error.strerror}") from None
-    link = Link(sock)
+    connection = BlockingConnection(sock)
     try:
         owner = peer_uid(sock)
         if owner is not None and owner != os.getuid():
             raise DaemonUnavailable(
-                f"the process behind {paths.socket} runs as user {owner}, not as you ({os.getuid()}); "
-                "set MEMORUS_RUNTIME_DIR to a directory of yours"
+                f"the process behind {paths.socket} runs as user {owner}, not as you ({os.getuid()})",
+                remedy="set MEMORUS_RUNTIME_DIR to a directory of yours",
             )
-        hello = link.read_hello(HELLO_TIMEOUT)
+        hello = connection.read_hello(HELLO_TIMEOUT)
         if owner is None:
             raise DaemonUnavailable(f"cannot find out which user the process behind {paths.socket} runs as")
     except (ConnectionError, EOFError):
-        link.close()
+        connection.close()
         return Outcome.GONE, None
     except BaseException:
-        link.close()
+        connection.close()
         raise
     if hello.get("state") == "draining":
-        link.close()
+        connection.close()
         return Outcome.GONE, None
     if common_protocol(hello) is not None:
-        return Outcome.CONNECTED, link
-    return (Outcome.OLDER if hello_range(hello)[1] < PROTOCOL_MAX else Outcome.NEWER), link
+        return Outcome.CONNECTED, connection
+    return (Outcome.OLDER if hello_range(hello)[1] < PROTOCOL_MAX else Outcome.NEWER), connection
 
 
-def connect(paths: Paths, settings: dict[str, Any]) -> Link:
-    """A link to the daemon of `paths`, which is started, or replaced if it is too old, when needed.
+def connect_or_spawn(paths: Paths, settings: dict[str, Any]) -> BlockingConnection:
+    """A connection to the daemon of `paths`. Starts a daemon if none runs, and replaces one that is too old.
 
     Raises:
-        DaemonUnavailable: none could be had.
+        DaemonUnavailable: no daemon could be had.
         VersionMismatch: the daemon is newer than this client, or too old and could not be replaced.
-        MemorusError: the daemon refused to start; this is its own error.
+        MemorusError: the daemon refused to start, for this reason.
     """
     replaced = False
     deadline = time.monotonic() + _PATIENCE
     while True:
-        outcome, link = attempt(paths)
+        outcome, connection = try_connect(paths)
         match outcome:
             case Outcome.CONNECTED:
-                assert link is not None
-                return link
+                assert connection is not None
+                return connection
             case Outcome.ABSENT:
-                from ._spawn import spawn  # most clients find a daemon and need none of it
+                from ._spawn import spawn_daemon  # most clients find a daemon and never need it
 
-                spawn(paths, settings, lambda: _absent(paths))
+                spawn_daemon(paths, settings, lambda: _absent(paths))
             case Outcome.GONE:
                 time.sleep(_PAUSE)
-            case Outcome.OLDER if not replaced and link is not None:
-                _replace(link)
+            case Outcome.OLDER if not replaced and connection is not None:
+                _shut_down(connection)
                 replaced = True
             case Outcome.OLDER | Outcome.NEWER:
-                assert link is not None
-                link.close()
-                version, older = link.hello.get("version"), outcome is Outcome.OLDER
-                remedy = "stop it: memorusctl daemon stop" if older else "upgrade memorus in this environment"
-                raise VersionMismatch(
-                    f"the running daemon is version {version} with protocol {hello_range(link.hello)}, "
-                    f"this client speaks {(PROTOCOL_MIN, PROTOCOL_MAX)}; {remedy}",
-                    data={"version": version, "protocol": list(hello_range(link.hello))},
-                )
+                assert connection is not None
+                connection.close()
+                raise _version_mismatch(connection.hello, outcome)
         if time.monotonic() > deadline:
             raise DaemonUnavailable(
-                f"the daemon behind {paths.socket} keeps going away; see its log {paths.log}"
+                f"the daemon behind {paths.socket} keeps going away", remedy=f"see its log {paths.log}"
             )
 
 
 def probe(paths: Paths) -> bool:
     """Whether a daemon that this client can talk to answers right now."""
     try:
-        outcome, link = attempt(paths)
+        outcome, connection = try_connect(paths)
     except (DaemonUnavailable, ProtocolError):
         return False
-    if link is not None:
-        link.close()
+    if connection is not None:
+        connection.close()
     return outcome is Outcome.CONNECTED
 
 
 def _absent(paths: Paths) -> bool:
-    """Whether nobody listens. What answers in any other way is for `connect` to judge."""
+    """Whether nobody listens. Any other answer is for `connect_or_spawn` to judge."""
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         sock.connect(paths.address)
@@ -157,12 +152,23 @@ def _absent(paths: Paths) -> bool:
     return False
 
 
-def _replace(link: Link) -> None:
-    """Ask an older daemon to drain and leave, and wait until it has closed."""
+def _version_mismatch(hello: dict[str, Any], outcome: Outcome) -> VersionMismatch:
+    version, protocol = hello.get("version"), hello_range(hello)
+    older = outcome is Outcome.OLDER
+    return VersionMismatch(
+        f"the running daemon is version {version} with protocol {protocol}, "
+        f"this client speaks {(PROTOCOL_MIN, PROTOCOL_MAX)}",
+        remedy="stop it: memorusctl daemon stop" if older else "upgrade memorus in this environment",
+        data={"version": version, "protocol": list(protocol)},
+    )
+
+
+def _shut_down(connection: BlockingConnection) -> None:
+    """Ask an older daemon to drain and leave, and wait until it has closed the connection."""
     try:
-        link.call("daemon.shutdown", {})
-        link.wait_closed()
+        connection.call("daemon.shutdown", {})
+        connection.wait_closed()
     except (OSError, EOFError, ProtocolError):
-        pass  # it is gone, or going; the next attempt sees
+        pass  # it is gone, or going; the next attempt will tell
     finally:
-        link.close()
+        connection.close()

@@ -1,4 +1,4 @@
-"""Starts the daemon: one starter at a time, settings over stdin, one line back when it is ready."""
+"""Starts the daemon: one client at a time, settings over stdin, and one line back when it is ready."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from memorus_proto.paths import Paths
 
-__all__ = ["spawn"]
+__all__ = ["spawn_daemon"]
 
 _TAIL = 2_000
 """Bytes of the log that are shown when the daemon dies before it is ready."""
@@ -30,16 +30,16 @@ os.register_at_fork(
 )
 
 
-def spawn(paths: Paths, settings: dict[str, Any], still_absent: Callable[[], bool]) -> None:
-    """Start a daemon and return when it accepts, unless another client has done so meanwhile.
+def spawn_daemon(paths: Paths, settings: dict[str, Any], still_absent: Callable[[], bool]) -> None:
+    """Start a daemon, unless another client just has, and return when it accepts connections.
 
     Raises:
         DaemonUnavailable: it cannot be started, or died before it was ready.
-        MemorusError: it says itself why it does not start (a bad setting, a corrupt store, …).
+        MemorusError: it refused to start, for this reason (a bad setting, a corrupt store, …).
     """
     with _starting:
-        import fcntl  # POSIX only, and only here
-        import pathlib  # noqa: F401 - paths are made of it: a fork must not meet it half imported
+        import fcntl  # on POSIX only, and needed only here
+        import pathlib  # noqa: F401 - `paths` needs it, and a fork must not find it half imported
         import subprocess  # noqa: F401 - used below; a client that finds a daemon never pays for it
 
     private_directory(paths.runtime)
@@ -47,15 +47,15 @@ def spawn(paths: Paths, settings: dict[str, Any], still_absent: Callable[[], boo
         lock = os.open(paths.spawn_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise DaemonUnavailable(
-            f"cannot write {paths.spawn_lock}: {error.strerror}; make its directory writable for you, "
-            "or set MEMORUS_RUNTIME_DIR to another"
+            f"cannot write {paths.spawn_lock}: {error.strerror}",
+            remedy="make its directory writable for you, or set MEMORUS_RUNTIME_DIR to another",
         ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if still_absent():
             _start(paths, settings)
     finally:
-        # Closing alone would leave it locked by a child that another thread has forked meanwhile.
+        # Closing it is not enough: a child that another thread has just forked would keep it locked.
         fcntl.flock(lock, fcntl.LOCK_UN)
         os.close(lock)
 
@@ -70,7 +70,7 @@ def _start(paths: Paths, settings: dict[str, Any]) -> None:
         log = os.open(paths.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise DaemonUnavailable(
-            f"cannot write {paths.log}: {error.strerror}; make its directory writable for you"
+            f"cannot write {paths.log}: {error.strerror}", remedy="make its directory writable for you"
         ) from None
     try:
         start = os.fstat(log).st_size
@@ -80,11 +80,11 @@ def _start(paths: Paths, settings: dict[str, Any]) -> None:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                # Not the caller's directory: its files must not shadow the daemon's modules.
+                # Not the caller's directory, whose files could shadow the daemon's modules.
                 cwd="/",
                 start_new_session=True,
             )
-            # It lives on by itself: nobody is to wait for it, so Popen must not warn that we did not.
+            # It outlives us, so Popen must not warn that nobody waited for it.
             daemon.returncode = 0
             _started.add(daemon.pid)
             assert daemon.stdin is not None
@@ -93,7 +93,7 @@ def _start(paths: Paths, settings: dict[str, Any]) -> None:
                 with daemon.stdin:
                     daemon.stdin.write(json.dumps({"settings": settings}).encode() + b"\n")
             except BrokenPipeError:
-                pass  # it died at once; the missing line below tells
+                pass  # it died at once, and will send no line
     except OSError as error:
         raise DaemonUnavailable(f"cannot run {sys.executable}: {error.strerror}") from None
     finally:
@@ -101,29 +101,29 @@ def _start(paths: Paths, settings: dict[str, Any]) -> None:
     with daemon.stdout:
         # No time limit: slow is not dead, and a dead daemon closes the pipe.
         line = daemon.stdout.readline()
-    _check(line, paths, start)
+    _raise_unless_ready(line, paths, start)
 
 
 def _reap() -> None:
-    """Let daemons that we started and that have ended leave the process table."""
+    """Remove the daemons that we started, and that have ended, from the process table."""
     for pid in list(_started):
         try:
             if os.waitpid(pid, os.WNOHANG)[0]:
                 _started.discard(pid)
         except ChildProcessError:
-            _started.discard(pid)  # a parent's, or waited for by somebody else
+            _started.discard(pid)  # our parent's, or somebody else waited for it
 
 
-def _check(line: bytes, paths: Paths, log_start: int) -> None:
+def _raise_unless_ready(line: bytes, paths: Paths, log_start: int) -> None:
     try:
-        answer = json.loads(line)
-        state = answer["state"]
+        report = json.loads(line)
+        state = report["state"]
     except (ValueError, KeyError, TypeError):
         raise DaemonUnavailable(
             f"the daemon died before it was ready; the end of {paths.log}:\n{_log_tail(paths, log_start)}"
         ) from None
     if state == "failed":
-        raise from_wire(answer.get("error"))
+        raise from_wire(report.get("error"))
 
 
 def _log_tail(paths: Paths, start: int) -> str:

@@ -1,4 +1,4 @@
-"""What an export looks like, and how an import is cut into calls; both clients share it."""
+"""The formats of an export, and how an import is split into calls. Both clients share it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-__all__ = ["FORMATS", "Totals", "batches", "checked_format", "document", "entries_of"]
+__all__ = ["FORMATS", "ImportTotals", "check_format", "export_document", "import_batches", "parse_entries"]
 
 FORMATS = ("json", "jsonl", "markdown")
+_REMEDY = "pass what export() returned"
 _VERSION = "1.0"
 _BATCH = 250
-"""Entries in one call,"""
+"""Entries in one call at most,"""
 _BATCH_SIZE = 1_000_000
-"""and about so many characters at most."""
+"""and roughly how many characters."""
 
 
-def checked_format(format: str, formats: tuple[str, ...] = FORMATS) -> str:
-    """`format`, if it is one. Raises InvalidRequest."""
+def check_format(format: str, formats: tuple[str, ...] = FORMATS) -> None:
+    """Raises InvalidRequest unless `format` is one of `formats`."""
     if format not in formats:
-        raise InvalidRequest(f"format: {format!r:.80} is not allowed; use {' or '.join(formats)}")
-    return format
+        raise InvalidRequest(f"format: {format!r:.80} is not allowed", remedy=f"use {' or '.join(formats)}")
 
 
-def document(entries: list[dict[str, Any]], format: str, exported_at: str) -> dict[str, Any] | str:
+def export_document(entries: list[dict[str, Any]], format: str, exported_at: str) -> dict[str, Any] | str:
     """The export of `entries` (see SPEC.md, `export`)."""
     if format == "json":
         return {
@@ -36,40 +36,40 @@ def document(entries: list[dict[str, Any]], format: str, exported_at: str) -> di
             "memories": entries,
         }
     if format == "jsonl":
-        import json  # see below
+        import json  # the heaviest import of a light client
 
         return "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
     sections: dict[str, list[str]] = {}
     for entry in entries:
         text = "\n  ".join(entry["memory"].splitlines())
-        told = [entry["type"], *([entry["scope"]] if entry["scope"] != "global" else []), *entry["tags"]]
-        sections.setdefault(entry["section"], []).append(f"- {text} *({', '.join(told)})*")
+        labels = [entry["type"], *([entry["scope"]] if entry["scope"] != "global" else []), *entry["tags"]]
+        sections.setdefault(entry["section"], []).append(f"- {text} *({', '.join(labels)})*")
     parts = [f"# Memorus, {exported_at}, {len(entries)} memories"]
     for section in sorted(sections):
         parts += [f"## {section.capitalize()}", "\n".join(sections[section])]
     return "\n\n".join(parts) + "\n"
 
 
-def entries_of(data: object) -> list[Any]:
-    """The entries of an export: its dict, that as JSON text, a bare list of entries, or one a line.
+def parse_entries(data: object) -> list[Any]:
+    """The entries of an export: of its dict, of that as JSON text, of a bare list, or of JSON Lines.
 
     Raises:
         InvalidRequest: it is none of these.
     """
     if isinstance(data, (str, bytes)):
-        data = _read(data)
+        data = _parse_text(data)
     entries = data.get("memories") if isinstance(data, dict) else data
     if not isinstance(entries, list):
         kind = type(data).__name__
         raise InvalidRequest(
-            f"an import is what export() gave, or a list of entries, not {kind} without `memories`; "
-            "give one of these"
+            f"cannot import {kind} without `memories`",
+            remedy="pass what export() returned, or a list of entries",
         )
     return entries
 
 
-def _read(text: str | bytes) -> Any:
-    import json  # only where it is needed: it is a light client's heaviest import
+def _parse_text(text: str | bytes) -> Any:
+    import json  # the heaviest import of a light client
 
     try:
         whole = json.loads(text)
@@ -84,13 +84,13 @@ def _read(text: str | bytes) -> Any:
             entries.append(json.loads(line))
         except ValueError as error:
             if number == 1:
-                raise InvalidRequest(f"the import is not JSON: {problem}; use what export() gave") from None
-            raise InvalidRequest(f"line {number} is not JSON: {error}; use what export() gave") from None
+                raise InvalidRequest(f"the import is not JSON: {problem}", remedy=_REMEDY) from None
+            raise InvalidRequest(f"line {number} is not JSON: {error}", remedy=_REMEDY) from None
     return entries
 
 
-def batches(entries: list[Any]) -> Iterator[tuple[int, list[Any]]]:
-    """(position of the first, entries) of each call."""
+def import_batches(entries: list[Any]) -> Iterator[tuple[int, list[Any]]]:
+    """The entries of each call, with the position of the first."""
     first, size = 0, 0
     for position, entry in enumerate(entries):
         length = len(str(entry))
@@ -102,18 +102,18 @@ def batches(entries: list[Any]) -> Iterator[tuple[int, list[Any]]]:
         yield first, entries[first:]
 
 
-class Totals:
-    """Adds up the answers of an import's calls."""
+class ImportTotals:
+    """Adds up the results of an import's calls."""
 
     def __init__(self) -> None:
         self.since: int | None = None
-        """For the next call."""
+        """The journal position that the next call passes on."""
         self.counts: dict[str, Any] = {
             "imported": 0, "merged": 0, "skipped": 0, "redactions": 0, "errors": [],
         }  # fmt: skip
 
-    def take(self, answer: dict[str, Any]) -> None:
-        """Take in one answer."""
-        self.since = answer["seq"]
+    def add_result(self, result: dict[str, Any]) -> None:
+        """Add the counts of one call."""
+        self.since = result["seq"]
         for name in self.counts:
-            self.counts[name] += answer[name]
+            self.counts[name] += result[name]

@@ -1,4 +1,4 @@
-"""The daemon itself, from a client's side: is it there, start it, stop it."""
+"""The daemon as a client sees it: its status, starting it, stopping it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import time
 
 from memorus_proto.errors import DaemonUnavailable
 
-from ._calls import Options
-from ._connect import Outcome, attempt, connect
+from ._calls import ClientOptions
+from ._connect import Outcome, connect_or_spawn, try_connect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,69 +18,71 @@ __all__ = ["daemon_status", "start_daemon", "stop_daemon"]
 
 
 def daemon_status() -> dict[str, Any] | None:
-    """What the running daemon says of itself (SPEC.md, daemon.status); None if none runs. Starts none."""
-    _, link = attempt(Options(None).paths)
-    if link is None:
+    """What the running daemon reports (SPEC.md, daemon.status), or None if none runs. Starts none."""
+    _, connection = try_connect(ClientOptions(None).paths)
+    if connection is None:
         return None
     try:
-        status: dict[str, Any] = link.call("daemon.status", {})
+        status: dict[str, Any] = connection.call("daemon.status", {})
     except (OSError, EOFError):
-        return None  # it left between hello and answer
+        return None  # it left between hello and reply
     finally:
-        link.close()
+        connection.close()
     return status
 
 
 def start_daemon(config: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The status of the daemon, which is started if none runs.
+    """Start a daemon if none runs. Returns the status of the one that runs now.
 
     Raises:
-        DaemonUnavailable: none can be had.
-        MemorusError: it refused to start; its own error.
+        DaemonUnavailable: no daemon can be had.
+        MemorusError: it refused to start, for this reason.
     """
-    options = Options(config)
-    link = connect(options.paths, options.asked)
+    options = ClientOptions(config)
+    connection = connect_or_spawn(options.paths, options.settings)
     try:
-        status: dict[str, Any] = link.call("daemon.status", {})
+        status: dict[str, Any] = connection.call("daemon.status", {})
     except (OSError, EOFError) as error:
-        raise DaemonUnavailable(f"the daemon left again at once; see {options.paths.log}") from error
+        raise DaemonUnavailable(
+            "the daemon left as soon as it had started", remedy=f"see its log {options.paths.log}"
+        ) from error
     finally:
-        link.close()
+        connection.close()
     return status
 
 
 def stop_daemon(timeout: float = 30.0) -> bool:
-    """Ask the daemon to drain and leave; True once it is gone, False if none ran.
+    """Ask the daemon to drain and leave. Returns True once it is gone, False if none ran.
 
     Raises:
         DaemonUnavailable: it is still there after `timeout` seconds. It is never killed.
     """
-    paths = Options(None).paths
-    outcome, link = attempt(paths)
+    paths = ClientOptions(None).paths
+    outcome, connection = try_connect(paths)
     if outcome is Outcome.ABSENT:
         return False
-    if link is not None:
-        link.sock.settimeout(timeout)
+    if connection is not None:
+        connection.sock.settimeout(timeout)
         try:
-            link.call("daemon.shutdown", {})
-            link.wait_closed()
+            connection.call("daemon.shutdown", {})
+            connection.wait_closed()
         except TimeoutError:
             raise DaemonUnavailable(
-                f"the daemon is still finishing work after {timeout:g} s; try again later"
+                f"the daemon is still finishing work after {timeout:g} s", remedy="try again later"
             ) from None
         except (OSError, EOFError):
             pass  # gone
         finally:
-            link.close()
+            connection.close()
     return _wait_unlocked(paths.instance_lock, timeout)
 
 
 def _wait_unlocked(lock: Any, timeout: float) -> bool:
-    """Wait until the daemon has let go of its store; its lock says so."""
+    """Wait until the daemon has released the lock of its store."""
     import fcntl
 
     if not os.path.exists(lock):  # noqa: PTH110
-        return True  # a daemon without one
+        return True  # this daemon has none
     deadline = time.monotonic() + timeout
     with open(lock, "rb") as file:  # noqa: PTH123
         while True:
@@ -89,7 +91,7 @@ def _wait_unlocked(lock: Any, timeout: float) -> bool:
             except OSError:
                 if time.monotonic() > deadline:
                     raise DaemonUnavailable(
-                        f"the daemon still holds {lock} after {timeout:g} s; try again later"
+                        f"the daemon still holds {lock} after {timeout:g} s", remedy="try again later"
                     ) from None
                 time.sleep(0.02)
             else:

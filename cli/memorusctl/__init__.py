@@ -1,8 +1,8 @@
 """The command line: `memorusctl`, also installed as `memorus`.
 
-Agents call this in loops, so the plain forms of the everyday commands are parsed with the bare
-language (fast.py) and typer is imported only for what is left: help, completion, mistakes and the
-rarer commands (face.py). Both read the same definitions (spec.py and one module a command).
+Agents call it in loops, so a fast parser (fast_parser.py) reads the plain forms of the everyday commands,
+and typer (app.py) is imported only for the rest: help, completion, mistakes and the rarer commands.
+Both read the same definitions: definitions.py, and one module per command in commands/.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ __all__ = ["main"]
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command line and return its exit status, see spec.EXIT.
+    """Run one command line and return its exit status (definitions.EXIT).
 
-    Without `argv` it is the program's own, and the process may end here.
+    Without `argv` it reads the program's own arguments, and may end the process itself.
     """
     words = sys.argv[1:] if argv is None else argv
-    from .fast import parse
+    from .fast_parser import parse
 
     parsed = parse(words)
     if parsed is None:
-        from .app import main as full
+        from .app import main as typer_main
 
-        return full(words)
+        return typer_main(words)
     from .execute import execute
 
     status = execute(*parsed)
     if argv is None:
-        # All is written and closed. Tidying up the interpreter would take a third as long as starting it.
+        # Everything is written and closed. A regular exit would take a third as long as the start.
         os._exit(status)
     return status

@@ -1,4 +1,4 @@
-"""The typer app, generated from the definitions: help, completion, and every form that fast.py declines."""
+"""The typer app, built from the definitions: help, completion, and whatever fast_parser.py declines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import (
+from .commands import (
     backup,
     completion,
     config,
@@ -32,18 +32,18 @@ from . import (
     unarchive,
     watch,
 )
-from . import list as list_
-from .execute import execute, fail
-from .spec import EXIT
+from .commands import list as list_
+from .definitions import EXIT
+from .execute import execute, report_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .spec import Args, Command, Param
+    from .definitions import Args, Command, Param
 
-__all__ = ["GROUPS", "TOP", "app", "every", "main"]
+__all__ = ["GROUPS", "TOP_LEVEL", "all_commands", "build_app", "main"]
 
-TOP = (
+TOP_LEVEL = (
     learn.COMMAND,
     search.COMMAND,
     list_.COMMAND,
@@ -65,15 +65,15 @@ TOP = (
 )
 GROUPS = {
     "conflicts": ("", conflicts.COMMANDS),
-    "config": ("The settings: what they are, and where each comes from.", config.COMMANDS),
-    "daemon": ("The daemon that holds the memory.", daemon.COMMANDS),
-    "store": ("Where the memories are kept.", store.COMMANDS),
-    "service": ("The daemon as a service of your session: systemd or launchd.", service.COMMANDS),
+    "config": ("Show and change the settings.", config.COMMANDS),
+    "daemon": ("Control the daemon.", daemon.COMMANDS),
+    "store": ("Manage the store that keeps the memories.", store.COMMANDS),
+    "service": ("Run the daemon as a service of systemd or launchd.", service.COMMANDS),
 }
-"""Name: (help, commands). A command without a name is what the group does by itself."""
+"""Name: (help, commands). The command without a name is what the group does on its own."""
 
-# typer imports click in older versions and carries it in newer ones; this names the base of its usage
-# errors in both: BadParameter, UsageError, ClickException.
+# Older versions of typer import click, newer ones contain it. This finds the base class of its usage errors
+# in both (BadParameter, UsageError, ClickException).
 UsageProblem: Any = typer.BadParameter.__mro__[2]
 
 EPILOG = (
@@ -85,64 +85,64 @@ EPILOG = (
 def main(words: list[str]) -> int:
     """Run a command line through typer; returns its exit status."""
     try:
-        found = app(execute)(words or ["--help"], prog_name=_called_as(), standalone_mode=False)
+        status = build_app(execute)(words or ["--help"], prog_name=_program_name(), standalone_mode=False)
     except UsageProblem as error:
-        return _usage(error, words)
+        return _report_usage_problem(error, words)
     except (typer.Abort, KeyboardInterrupt):
         return 130
-    return int(found or EXIT["done"])
+    return int(status or EXIT["done"])
 
 
-def app(handle: Callable[[Command, Args], int]) -> typer.Typer:
-    """The whole app; `handle` gets the command and its values by name, and returns the exit status."""
+def build_app(handle: Callable[[Command, Args], int]) -> typer.Typer:
+    """The whole app. `handle` takes a command and its values by name, and returns the exit status."""
     settings: dict[str, Any] = {
-        "rich_markup_mode": None,  # plain help: agents read it, and rich is slow to import
+        "rich_markup_mode": None,  # plain help, because agents read it, and rich is slow to import
         "pretty_exceptions_enable": False,
         "context_settings": {"help_option_names": ["--help", "-h"]},
     }
     top = typer.Typer(help="One memory for every agent on this machine.", epilog=EPILOG, **settings)
-    top.callback()(_top)
-    for command in TOP:
-        top.command(command.name, help=command.help)(_function(command, handle))
+    top.callback()(_top_level_options)
+    for command in TOP_LEVEL:
+        top.command(command.name, help=command.help)(_typer_function(command, handle))
     for name, (help, commands) in GROUPS.items():
         own = next((command for command in commands if not command.name), None)
         group = typer.Typer(help=own.help if own else help, **settings)
         if own is not None:
-            group.callback(invoke_without_command=True)(_alone(_function(own, handle)))
+            group.callback(invoke_without_command=True)(_group_function(_typer_function(own, handle)))
         for command in commands:
             if command.name:
-                group.command(command.name, help=command.help)(_function(command, handle))
+                group.command(command.name, help=command.help)(_typer_function(command, handle))
         top.add_typer(group, name=name)
     return top
 
 
-def every() -> list[tuple[tuple[str, ...], Command]]:
-    """Each command with the words that call it."""
+def all_commands() -> list[tuple[tuple[str, ...], Command]]:
+    """Every command, with the words that call it."""
     grouped = [((name, c.name) if c.name else (name,), c) for name, (_, cs) in GROUPS.items() for c in cs]
-    return [*(((command.name,), command) for command in TOP), *grouped]
+    return [*(((command.name,), command) for command in TOP_LEVEL), *grouped]
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         from importlib.metadata import version
 
         print(f"memorus {version('memorus')}")
         raise typer.Exit
 
 
-def _top(
+def _top_level_options(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
     ] = False,
 ) -> None:
     pass
 
 
-def _function(command: Command, handle: Callable[[Command, Args], int]) -> Callable[..., int]:
-    """What typer wants: a function whose signature says what the definition says."""
+def _typer_function(command: Command, handle: Callable[[Command, Args], int]) -> Callable[..., int]:
+    """The function that typer needs, with the signature that the definition describes."""
 
     def call(**values: Any) -> int:
-        return handle(command, {p.name: _value(p, values[p.name]) for p in command.params})
+        return handle(command, {p.name: _plain_value(p, values[p.name]) for p in command.params})
 
     parameters = [_parameter(param) for param in command.params]
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -150,18 +150,18 @@ def _function(command: Command, handle: Callable[[Command, Args], int]) -> Calla
     return call
 
 
-def _alone(call: Callable[..., int]) -> Callable[..., int | None]:
-    """`call` for a group that is used without one of its commands."""
+def _group_function(call: Callable[..., int]) -> Callable[..., int | None]:
+    """`call` for a group: runs only if none of the group's commands is named."""
 
-    def alone(context: typer.Context, **values: Any) -> int | None:
+    def call_alone(context: typer.Context, **values: Any) -> int | None:
         return call(**values) if context.invoked_subcommand is None else None
 
     context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
     signature = inspect.signature(call)
     parameters = [context, *signature.parameters.values()]
-    alone.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    alone.__annotations__ = {p.name: p.annotation for p in parameters}
-    return alone
+    call_alone.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    call_alone.__annotations__ = {p.name: p.annotation for p in parameters}
+    return call_alone
 
 
 def _parameter(param: Param) -> inspect.Parameter:
@@ -190,8 +190,8 @@ def _parameter(param: Param) -> inspect.Parameter:
     )
 
 
-def _value(param: Param, value: Any) -> Any:
-    """typer's value in the words of the definition."""
+def _plain_value(param: Param, value: Any) -> Any:
+    """typer's value as the definition has it."""
     match param.kind:
         case "texts":
             return list(value or ())
@@ -201,18 +201,18 @@ def _value(param: Param, value: Any) -> Any:
             return value.value if isinstance(value, Enum) else value
 
 
-def _usage(error: Any, words: list[str]) -> int:
+def _report_usage_problem(error: Any, words: list[str]) -> int:
     from memorus_proto.errors import InvalidRequest
 
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "memorusctl"
-    said = error.format_message()
+    message = error.format_message().rstrip(".")
     options = words[: words.index("--")] if "--" in words else words
-    problem = InvalidRequest(f"{said.rstrip('.')}; run: {path} --help")
-    return fail(problem, json="--json" in options, debug="--debug" in options)
+    problem = InvalidRequest(message, remedy=f"run: {path} --help")
+    return report_error(problem, json="--json" in options, debug="--debug" in options)
 
 
-def _called_as() -> str:
-    # Completion is looked up under the name that was typed; `python -m` has no such name.
+def _program_name() -> str:
+    # Shells look up completion under the name that was typed; `python -m` has no such name.
     name = PurePath(sys.argv[0]).name
     return name if name == "memorus" else "memorusctl"

@@ -1,14 +1,14 @@
-"""Run one parsed command: print its result or its error, and turn either into an exit status.
+"""Runs one parsed command: prints its result or its error, and returns the exit status.
 
-An error is two lines on stderr, what is wrong and what to do; with --json it is one object
-`{"error": {...}}` on stdout, as it travels on the wire.
+An error is two lines on standard error: what was wrong, and what to do. With --json it is one object
+on standard output, `{"error": {...}}`, as on the wire.
 """
 
 from __future__ import annotations
 
 import sys
 
-from .spec import EXIT
+from .definitions import EXIT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from memorus_proto.errors import MemorusError
 
-    from .spec import Args, Command
-    from .text import Table
+    from .definitions import Args, Command
+    from .formatting import Table
 
-__all__ = ["EXITS", "execute", "fail"]
+__all__ = ["EXIT_BY_CODE", "execute", "report_error"]
 
-EXITS = {
+EXIT_BY_CODE = {
     "INVALID_REQUEST": EXIT["usage"],
     "NOT_FOUND": EXIT["not found"],
     "STORE_ERROR": EXIT["unavailable"],
@@ -31,13 +31,16 @@ EXITS = {
     "VERSION_MISMATCH": EXIT["unavailable"],
     "BUSY": EXIT["unavailable"],
 }
-"""Exit status by error code; every other code is a plain failure."""
+"""Exit status by error code. Any other code is a plain failure."""
 
 _REMEDIES = {
-    "NOT_FOUND": "memorusctl list prints the memories there are",
-    "CONFIG_ERROR": "memorusctl config check tells all that is wrong",
+    "INVALID_REQUEST": "memorusctl --help lists the commands; each explains its options with --help",
+    "NOT_FOUND": "memorusctl list prints the existing memories",
+    "CONFIG_ERROR": "memorusctl config check lists every problem with the settings",
+    "CANCELLED": "run it again if it was cancelled by mistake",
+    "BUSY": "try again later",
 }
-"""For messages whose words are mem0's or pydantic's, and so have no remedy."""
+"""What to do about an error that does not say it. For any other code the log tells more."""
 
 
 def execute(command: Command, args: Args) -> int:
@@ -49,16 +52,16 @@ def execute(command: Command, args: Args) -> int:
             lines: Iterable[str] = (_dump(one) for one in results)
         else:
             lines = _readable(item for one in results for item in command.show(one))
-        failed = not write(lines) or (command.failed is not None and command.failed(result))
+        failed = not write_lines(lines) or (command.failed is not None and command.failed(result))
         return EXIT["failed" if failed else "done"]
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        return fail(error, json=args["json"], debug=args["debug"])
+        return report_error(error, json=args["json"], debug=args["debug"])
 
 
-def fail(error: Exception, *, json: bool, debug: bool) -> int:
-    """Report `error` and return the exit status for it."""
+def report_error(error: Exception, *, json: bool, debug: bool) -> int:
+    """Print `error` and return its exit status."""
     from memorus_proto.errors import MemorusError, to_wire
 
     if debug:
@@ -66,22 +69,22 @@ def fail(error: Exception, *, json: bool, debug: bool) -> int:
 
         traceback.print_exception(type(error), error, error.__traceback__)
     if not isinstance(error, MemorusError):
-        kind = type(error).__name__
         error = MemorusError(
-            f"unexpected {kind}: {error}; run it again with --debug and report what it shows"
+            f"unexpected {type(error).__name__}: {error}",
+            remedy="run it again with --debug and report what it prints",
         )
     if json:
-        write([_dump({"error": to_wire(error)})])
+        write_lines([_dump({"error": to_wire(error)})])
     else:
-        from .text import one_line
+        from .formatting import one_line
 
-        what, remedy = _what_and_remedy(error)
-        print(f"memorusctl: {one_line(what)}\n  {one_line(remedy)}", file=sys.stderr)
-    return EXITS.get(error.code, EXIT["failed"])
+        remedy = error.remedy or _default_remedy(error)
+        print(f"memorusctl: {one_line(error.message)}\n  {one_line(remedy)}", file=sys.stderr)
+    return EXIT_BY_CODE.get(error.code, EXIT["failed"])
 
 
-def write(lines: Iterable[str]) -> bool:
-    """Print lines, each as soon as it is there; false when they cannot be written any more."""
+def write_lines(lines: Iterable[str]) -> bool:
+    """Print each line as soon as it is there. False if standard output cannot take them any more."""
     encoding = (sys.stdout.encoding or "").lower()
     for line in lines:
         if encoding not in ("utf-8", "utf8"):
@@ -92,13 +95,13 @@ def write(lines: Iterable[str]) -> bool:
         except OSError as error:
             import os
 
-            if not isinstance(error, BrokenPipeError):  # that is how `| head` says that it has enough
+            if not isinstance(error, BrokenPipeError):  # the other end has read enough, as in `| head`
                 print(
                     f"memorusctl: cannot write the output: {error.strerror}\n"
                     "  the command itself was done; free some space or write elsewhere",
                     file=sys.stderr,
                 )
-            # What is still buffered goes nowhere, or the interpreter complains about it at its end.
+            # Discard what is still buffered, or the interpreter complains about it when it exits.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             return False
     return True
@@ -109,9 +112,9 @@ def _readable(items: Iterable[str | Table]) -> Iterable[str]:
         from .terminal import render
 
         return render(items)
-    from .text import plain
+    from .formatting import plain_lines
 
-    return plain(items)
+    return plain_lines(items)
 
 
 def _dump(value: dict[str, Any]) -> str:
@@ -120,12 +123,8 @@ def _dump(value: dict[str, Any]) -> str:
     return dumps(value, ensure_ascii=(sys.stdout.encoding or "").lower() not in ("utf-8", "utf8"))
 
 
-def _what_and_remedy(error: MemorusError) -> tuple[str, str]:
-    """Messages read "what; remedy"."""
-    what, semicolon, remedy = error.message.rpartition("; ")
-    if semicolon:
-        return what, remedy
+def _default_remedy(error: MemorusError) -> str:
     if error.code in _REMEDIES:
-        return remedy, _REMEDIES[error.code]
+        return _REMEDIES[error.code]
     where = f"error {error.error_id} in the log" if error.error_id else "the log"
-    return remedy, f"see {where}: memorusctl daemon logs"
+    return f"see {where}: memorusctl daemon logs"

@@ -1,4 +1,4 @@
-"""Long work shows how far it is: on a terminal, on standard error, and nowhere else."""
+"""A progress bar for long work: on standard error, and only on a terminal."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["progress"]
+__all__ = ["progress_bar"]
 
-_BAR = 30
+_WIDTH = 30
+"""Characters."""
 
 
-def progress() -> Callable[[int, int], None] | None:
-    """What is to be called with the number of things done and of all; None where nobody would see it."""
+def progress_bar() -> Callable[[int, int], None] | None:
+    """A function to call with the number of things done and of all; None without a terminal."""
     return _draw if sys.stderr.isatty() else None
 
 
-def _draw(done: int, of: int) -> None:
-    bar = f"[{'#' * (_BAR * done // max(of, 1)):{_BAR}}] {done}/{of}"
-    # At the end it makes room for the result.
-    gone = f"\r{' ' * len(bar)}\r" if done >= of else ""
-    print(f"\r{bar}{gone}", end="", file=sys.stderr, flush=True)
+def _draw(done: int, total: int) -> None:
+    bar = f"[{'#' * (_WIDTH * done // max(total, 1)):{_WIDTH}}] {done}/{total}"
+    # At the end the bar is erased, to make room for the result.
+    erased = f"\r{' ' * len(bar)}\r" if done >= total else ""
+    print(f"\r{bar}{erased}", end="", file=sys.stderr, flush=True)

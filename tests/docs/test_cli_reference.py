@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from memorusctl import app
-from memorusctl.execute import EXITS
-from memorusctl.spec import COMMON, EXIT, OUTPUT, Command, Param
+from memorusctl.definitions import COMMON, EXIT, OUTPUT, Command, Param
+from memorusctl.execute import EXIT_BY_CODE
 
 from .blocks import ROOT, blocks, console, matches
 
@@ -51,7 +51,9 @@ def _section(words: tuple[str, ...]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("words", "command"), app.every(), ids=lambda part: " ".join(part) if isinstance(part, tuple) else ""
+    ("words", "command"),
+    app.all_commands(),
+    ids=lambda part: " ".join(part) if isinstance(part, tuple) else "",
 )
 def test_every_command_and_option_is_told(words: tuple[str, ...], command: Command) -> None:
     section = _section(words)
@@ -62,10 +64,10 @@ def test_every_command_and_option_is_told(words: tuple[str, ...], command: Comma
 def test_options_of_all_commands_are_told() -> None:
     for param in COMMON:
         assert _row(param) in TEXT
-    without = {" ".join(words) for words, c in app.every() if COMMON[-1] not in c.params}
+    without = {" ".join(words) for words, c in app.all_commands() if COMMON[-1] not in c.params}
     (told,) = re.findall(r"`--no-daemon` is not an option of ([^.]*)\.", " ".join(TEXT.split()))
     assert set(re.findall(r"`([^`]+)`", told)) == {name.split(" ")[0] for name in without}
-    assert all(set(OUTPUT) <= set(c.params) for _, c in app.every())
+    assert all(set(OUTPUT) <= set(c.params) for _, c in app.all_commands())
 
 
 def test_no_command_is_told_that_is_not_there() -> None:
@@ -74,7 +76,7 @@ def test_no_command_is_told_that_is_not_there() -> None:
 
 
 def _in_order(told: list[str]) -> list[tuple[str, ...]]:
-    known = {" ".join(words): words for words, _ in app.every()}
+    known = {" ".join(words): words for words, _ in app.all_commands()}
     assert sorted(told) == sorted(known)
     return [known[name] for name in told]
 
@@ -82,7 +84,7 @@ def _in_order(told: list[str]) -> list[tuple[str, ...]]:
 def test_exit_statuses_are_those_of_the_code() -> None:
     table = dict(re.findall(r"^\| (\d+) \| (.*?) \|", TEXT, re.MULTILINE))
     assert [int(status) for status in table] == [*sorted(EXIT.values()), 130]
-    for code, status in EXITS.items():
+    for code, status in EXIT_BY_CODE.items():
         assert f"`{code}`" in table[str(status)], code
 
 
@@ -114,4 +116,4 @@ def test_every_example_is_true(home: Path, tmp_path: Path) -> None:
             ran |= set(re.findall(r"memorusctl ([a-z]+)", command))
     finally:
         subprocess.run(["memorusctl", "daemon", "stop"], env=env, capture_output=True, check=False)
-    assert ran == {words[0] for words, _ in app.every()}  # none without an example
+    assert ran == {words[0] for words, _ in app.all_commands()}  # none without an example

@@ -92,14 +92,14 @@ def test_a_difference_would_be_seen(tmp_path: Path, home: Path) -> None:
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_commands_and_options_that_are_named_exist(page: str) -> None:
     text = PAGES[page].read_text(encoding="utf-8")
-    known = {words for words, _ in app.every()}
+    known = {words for words, _ in app.all_commands()}
     groups = {words[0] for words in known if len(words) == 2}
     for name, sub in re.findall(r"\bmemorusctl ([a-z]+)(?: ([a-z]+(?:\|[a-z]+)*))?", text):
         if name in groups and sub:
             assert all((name, one) in known for one in sub.split("|")), f"{name} {sub}"
         else:
             assert (name,) in known or name in groups, name
-    flags = {flag for _, command in app.every() for param in command.params for flag in param.flags}
+    flags = {flag for _, command in app.all_commands() for param in command.params for flag in param.flags}
     for benchmark in (ROOT / "benchmarks").glob("*.py"):
         flags |= set(re.findall(r'"(--[a-z0-9-]+)"', benchmark.read_text(encoding="utf-8")))
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z0-9-]+\b", text)) <= flags | OTHERS

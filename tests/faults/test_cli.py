@@ -241,7 +241,7 @@ def test_no_model_files_and_no_network(home: Path, tmp_path: Path) -> None:
         **env,
     )
     expect("list", 0, out="knowledge  global  …  Use UTC for timestamps.\n", **env)
-    expect("status", 0, out=f"memories  …\nembedder  …{missing}; {remedy}\nindex  …of words alone, …", **env)
+    expect("status", 0, out=f"memories  …\nembedder  …{missing}; {remedy}\nindex  …words only, …", **env)
     expect("doctor", 1, out=f"…fail  model              …\n                         → {remedy}\n…", **env)
     say("daemon", "stop", **env)
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -98,7 +99,7 @@ def crash(paths: Paths, rounds: int) -> None:
 
 
 @pytest.fixture
-def paths(home: Path):
+def paths(home: Path) -> Iterator[Paths]:
     yield Paths.from_environ()
     status = daemon_status()
     if status is not None:

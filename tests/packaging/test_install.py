@@ -118,9 +118,9 @@ def test_the_wheel_works_in_a_clean_environment(
     _run([str(programs / "python"), "-m", "pip", "install", "--quiet", f"{wheel}[onnx]"])
     _run([str(programs / "python"), "-m", "pip", "check"])
     run = use(programs)
-    run("python", "-W", "error", "-c", "import memorus; memorus.Memory; import memorus_client.memory")
+    run("python", "-W", "error", "-c", "import memorus, memorus_client as c; memorus.Memory; c.Memory")
     check_use(run)
-    told = run("python", "-c", "from memorusctl import service; print(*service.files().values())")
+    told = run("python", "-c", "from memorusctl.commands import service; print(*service.files().values())")
     assert "ListenStream=" in told
     (tmp_path / "typed.py").write_text(TYPED)
     types = _run([sys.executable, "-m", "mypy", "--strict", "--config-file=", "--python-executable",

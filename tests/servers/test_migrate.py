@@ -176,7 +176,7 @@ def test_a_running_daemon_is_stopped_when_asked(ctl: Run, target: Path) -> None:
     assert ctl("learn", "--raw", "The build runs on Tuesdays.").returncode == 0
     refused = ctl("store", "migrate", "--to", str(target))
     assert refused.returncode == 2
-    assert "say --yes" in refused.stderr
+    assert "use --yes" in refused.stderr
     assert ctl("daemon", "status").returncode == 0
     assert ctl("store", "migrate", "--to", str(target), "--yes").returncode == 0
     assert ctl("daemon", "status").returncode == 4

@@ -46,8 +46,8 @@ def test_a_server_that_hangs_is_an_error_and_then_works_again(
 
 
 def test_without_a_server_status_tells(memory: Memory, postgres: Postgres) -> None:
-    from memorusctl import status as command
-    from memorusctl.text import plain
+    from memorusctl.commands import status as command
+    from memorusctl.formatting import plain_lines
 
     postgres.stop(kill=True)
     try:
@@ -55,7 +55,7 @@ def test_without_a_server_status_tells(memory: Memory, postgres: Postgres) -> No
         assert status["store"]["reachable"] is False
         assert "cannot be reached" in status["store"]["error"]
         assert status["memories"] == 1, "as of the last time that it was there"
-        assert any("cannot be reached" in line for line in plain(command.show(status)))
+        assert any("cannot be reached" in line for line in plain_lines(command.show(status)))
         with pytest.raises(StoreError, match="cannot be reached"):
             memory.get_all()
     finally:

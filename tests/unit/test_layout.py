@@ -98,11 +98,11 @@ def below(*prefixes: str) -> list[str]:
 
 def test_the_analysis_sees_imports() -> None:
     # If these were missing, every test below would pass for nothing.
-    seen = {found.name for found in imports("memorus_client._transports")}
-    assert {"memorus_client._connect", "memorus_proto.errors", "memorusd.service"} <= seen
+    seen = {found.name for found in imports("memorus_client._in_process")}
+    assert {"memorus_client._sync_io", "memorus_proto.frames", "memorusd.service"} <= seen
     assert "memorusd.knowledge.store" in {found.name for found in imports("memorusd.ace.ingest")}
-    assert [f.lazy for f in imports("memorus_client._transports") if f.name == "memorusd.service"] == [True]
-    assert [f.typing for f in imports("memorus_client._transports") if f.name == "memorus_client._link"] == [
+    assert [f.lazy for f in imports("memorus_client._in_process") if f.name == "memorusd.service"] == [True]
+    assert [f.typing for f in imports("memorus_client._in_process") if f.name == "memorus_client._calls"] == [
         True
     ]
 
@@ -115,9 +115,9 @@ def test_the_protocol_needs_only_msgpack(module: str) -> None:
 @pytest.mark.parametrize("module", below("memorus_client"))
 def test_the_client_needs_the_protocol_and_anyio_for_async(module: str) -> None:
     allowed = {"memorus_client", "memorus_proto"}
-    if module in ("memorus_client.async_memory", "memorus_client._async_link"):
+    if module in ("memorus_client._async_io", "memorus_client._multiplexed_connection"):
         allowed |= {"anyio"}
-    if module == "memorus_client._transports":
+    if module == "memorus_client._in_process":
         allowed |= {"memorusd"}  # see below
     assert outside(module, allowed) == []
 
@@ -129,7 +129,7 @@ def test_the_one_import_of_the_daemon_by_the_client_is_lazy() -> None:
         for found in imports(module)
         if found.name.startswith("memorusd")
     }
-    assert found == {("memorus_client._transports", True)}
+    assert found == {("memorus_client._in_process", True)}
 
 
 @pytest.mark.parametrize("module", below("memorusd.text"))
@@ -176,11 +176,11 @@ def test_ace_knows_no_socket(module: str) -> None:
 def test_the_command_line_is_a_client(module: str) -> None:
     allowed = {"memorusctl", "memorus_client", "memorus_proto", "typer", "click", "rich"}
     if module in (
-        "memorusctl.backup",
-        "memorusctl.config",
-        "memorusctl.doctor",
-        "memorusctl.import_",
-        "memorusctl.store",
+        "memorusctl.commands.backup",
+        "memorusctl.commands.config",
+        "memorusctl.commands.doctor",
+        "memorusctl.commands.import_",
+        "memorusctl.commands.store",
     ):
         # What has to work without a daemon, on a store that none can open: files and settings as they are.
         allowed |= {"memorusd"}

@@ -20,7 +20,7 @@ import msgpack
 
 
 def frame(value: object) -> bytes:
-    payload = msgpack.packb(value)
+    payload: bytes = msgpack.packb(value)
     return len(payload).to_bytes(4, "big") + payload
 
 

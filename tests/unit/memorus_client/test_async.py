@@ -16,7 +16,7 @@ import anyio
 import pytest
 
 from memorus_client import AsyncMemory, Memory
-from memorus_client._transports import RETRIES
+from memorus_client._retries import RETRIES
 from memorus_client.daemon import daemon_status, start_daemon, stop_daemon
 from memorus_proto.errors import Busy, DaemonUnavailable, InvalidRequest, NotFound, ProtocolError
 
@@ -158,7 +158,7 @@ def test_cancelling_one_leaves_the_others_right(run: Run, fake: Any, home: Path,
         async with anyio.create_task_group() as tasks:
             for name in names:
                 tasks.start_soon(ask, name)
-                await script.until(lambda name=name: name in script.requests)
+                await script.until(partial(script.requests.__contains__, name))
             scopes[victim].cancel()
             await script.until(lambda: bool(script.cancelled))
             # The daemon answers the cancelled call too, and that is for nobody.
@@ -350,7 +350,7 @@ def test_a_daemon_that_hangs_up_each_time_is_told(
         peer.read()
 
     daemon = fake(serve)
-    monkeypatch.setattr("memorus_client._transports.RETRIES", 3)
+    monkeypatch.setattr("memorus_client._retries.RETRIES", 3)
 
     async def main() -> None:
         async with AsyncMemory() as memory:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from memorus_client import Memory, _connect
-from memorus_client._connect import Outcome, attempt, connect, probe
+from memorus_client._connect import Outcome, connect_or_spawn, probe, try_connect
 from memorus_client.daemon import daemon_status, stop_daemon
 from memorus_proto.errors import DaemonUnavailable, ProtocolError
 from memorus_proto.frames import encode
@@ -38,14 +38,14 @@ def stale(path: Path) -> None:
 
 
 def test_absent(paths: Paths) -> None:
-    assert attempt(paths) == (Outcome.ABSENT, None)
+    assert try_connect(paths) == (Outcome.ABSENT, None)
     assert not probe(paths)
     assert not paths.home.exists()  # looking leaves no trace
 
 
 def test_a_stale_socket_is_absent(paths: Paths) -> None:
     stale(paths.socket)
-    assert attempt(paths) == (Outcome.ABSENT, None)
+    assert try_connect(paths) == (Outcome.ABSENT, None)
 
 
 def test_a_stale_socket_is_replaced_by_a_daemon(paths: Paths, own_daemon: None) -> None:
@@ -58,13 +58,13 @@ def test_a_stale_socket_is_replaced_by_a_daemon(paths: Paths, own_daemon: None) 
 
 def test_connected(fake: Any, paths: Paths) -> None:
     fake(echo)
-    outcome, link = attempt(paths)
+    outcome, connection = try_connect(paths)
     assert outcome is Outcome.CONNECTED
-    assert link is not None
-    assert link.hello["version"] == "fake"
-    assert link.call("memory.get", {}) == "memory.get"
+    assert connection is not None
+    assert connection.hello["version"] == "fake"
+    assert connection.call("memory.get", {}) == "memory.get"
     assert probe(paths)
-    link.close()
+    connection.close()
 
 
 def test_hung_up_before_hello_is_tried_again(fake: Any, paths: Paths) -> None:
@@ -73,11 +73,11 @@ def test_hung_up_before_hello_is_tried_again(fake: Any, paths: Paths) -> None:
             echo(peer, number)
 
     daemon = fake(serve)
-    assert attempt(paths) == (Outcome.GONE, None)
-    link = connect(paths, {})
-    assert link.call("memory.get", {}) == "memory.get"
+    assert try_connect(paths) == (Outcome.GONE, None)
+    connection = connect_or_spawn(paths, {})
+    assert connection.call("memory.get", {}) == "memory.get"
     assert daemon.accepted == 4
-    link.close()
+    connection.close()
 
 
 def test_half_a_hello_is_tried_again(fake: Any, paths: Paths) -> None:
@@ -88,9 +88,9 @@ def test_half_a_hello_is_tried_again(fake: Any, paths: Paths) -> None:
             echo(peer, number)
 
     fake(serve)
-    link = connect(paths, {})
-    assert link.call("memory.get", {}) == "memory.get"
-    link.close()
+    connection = connect_or_spawn(paths, {})
+    assert connection.call("memory.get", {}) == "memory.get"
+    connection.close()
 
 
 def test_a_draining_daemon_is_waited_for(fake: Any, paths: Paths) -> None:
@@ -104,9 +104,9 @@ def test_a_draining_daemon_is_waited_for(fake: Any, paths: Paths) -> None:
 
     daemon = fake(serve)
     assert not probe(paths)
-    link = connect(paths, {})
+    connection = connect_or_spawn(paths, {})
     assert daemon.accepted == 4
-    link.close()
+    connection.close()
 
 
 def test_a_daemon_that_keeps_going_away_is_given_up(
@@ -115,8 +115,8 @@ def test_a_daemon_that_keeps_going_away_is_given_up(
     monkeypatch.setattr(_connect, "_PATIENCE", 0.2)
     fake(lambda peer, number: None)
     with pytest.raises(DaemonUnavailable, match="keeps going away") as caught:
-        connect(paths, {})
-    assert str(paths.log) in caught.value.message
+        connect_or_spawn(paths, {})
+    assert str(paths.log) in str(caught.value)
 
 
 def test_a_silent_daemon(
@@ -125,7 +125,7 @@ def test_a_silent_daemon(
     monkeypatch.setattr(_connect, "HELLO_TIMEOUT", 0.1)
     daemon = fake(lambda peer, number: peer.read())
     with pytest.raises(DaemonUnavailable, match="said nothing for"):
-        attempt(paths)
+        try_connect(paths)
     assert not probe(paths)
     with Memory() as memory, caplog.at_level(logging.WARNING):
         assert memory.get_all() == {"results": []}
@@ -139,8 +139,8 @@ def test_a_silent_daemon(
     [
         (b"SSH-2.0-OpenSSH_9.6\r\n", "over the limit"),
         (b"\x00\x00\x00\x03abc", "not one msgpack value"),
-        (encode([1, 1, None, {}]), "no hello"),
-        (encode([2, "greetings", {}]), "no hello"),
+        (encode([1, 1, None, {}]), "not a hello"),
+        (encode([2, "greetings", {}]), "not a hello"),
         (encode([2, "hello", {"state": "ready"}]), "without a protocol range"),
         (encode([2, "hello", {"protocol": [3, 1]}]), "without a protocol range"),
         (encode("hello"), "not a message"),
@@ -153,7 +153,7 @@ def test_what_is_no_daemon_is_told(fake: Any, paths: Paths, sent: bytes, words: 
 
     fake(serve)
     with pytest.raises(ProtocolError, match=words):
-        attempt(paths)
+        try_connect(paths)
     assert not probe(paths)
     with pytest.raises(ProtocolError, match=words):
         Memory().get("x")
@@ -163,7 +163,7 @@ def test_a_path_that_cannot_be_reached(paths: Paths) -> None:
     paths.runtime.parent.mkdir(parents=True)
     paths.runtime.touch()
     with pytest.raises(DaemonUnavailable, match="cannot connect"):
-        attempt(paths)
+        try_connect(paths)
 
 
 STRANGER = """

@@ -233,17 +233,17 @@ def test_the_async_client(run: Run) -> None:
 
 WHILE_STARTING = """
 import os, random, threading, time
-from memorus_client._spawn import spawn
+from memorus_client._spawn import spawn_daemon
 from memorus_proto.paths import Paths
 
 paths = Paths.from_environ()
 for turn in range(15):
-    starter = threading.Thread(target=spawn, args=(paths, {}, lambda: True))
+    starter = threading.Thread(target=spawn_daemon, args=(paths, {}, lambda: True))
     starter.start()
     time.sleep(random.uniform(0, 0.01 if turn else 0.003))  # the first time, it imports
     child = os.fork()
     if child == 0:
-        spawn(paths, {}, lambda: True)
+        spawn_daemon(paths, {}, lambda: True)
         os._exit(0)
     starter.join()
     _, status = os.waitpid(child, 0)

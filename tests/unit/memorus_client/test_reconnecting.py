@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 
 from memorus_client import AsyncMemory, Memory
-from memorus_client._transports import RETRIES, SocketTransport, retry_pause
+from memorus_client._retries import RETRIES, retry_pause
+from memorus_client._sync.transports import SocketTransport
 from memorus_client.daemon import daemon_status, start_daemon, stop_daemon
 from memorus_proto.errors import Busy, DaemonUnavailable, InvalidRequest, NotFound
 from memorus_proto.frames import Decoder
@@ -28,7 +29,7 @@ from memorus_proto.paths import Paths
 Kill = Callable[[], "int | None"]
 
 
-def texts(memory: Memory, **owner: str) -> list[str]:
+def texts(memory: Memory, **owner: Any) -> list[str]:
     return sorted(result["memory"] for result in memory.get_all(**owner)["results"])
 
 
@@ -72,8 +73,8 @@ def test_more_kept_connections_than_retries(home: Path, own_daemon: None, kill_d
     memory.add("one", infer=False)
     transport = memory._transport
     assert isinstance(transport, SocketTransport)
-    links = [transport._take() for _ in range(3 * RETRIES)]
-    transport._idle += links
+    more = [transport._connections._acquire() for _ in range(3 * RETRIES)]
+    transport._connections._idle += more
     assert daemon_status()["connections"] > 3 * RETRIES  # type: ignore[index]
     kill_daemon()
     assert texts(memory) == ["one"]
@@ -252,7 +253,7 @@ def test_a_daemon_that_hangs_up_each_time_is_told(fake: Any, home: Path) -> None
     transport = memory._open()
     assert isinstance(transport, SocketTransport)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(time, "sleep", lambda seconds: None)
+        patch.setattr("memorus_client._sync.transports.sleep", lambda seconds: None)
         with pytest.raises(DaemonUnavailable, match=f"lost {RETRIES + 1} times during memory.get"):
             memory.get("x")
     assert daemon.accepted == RETRIES + 1

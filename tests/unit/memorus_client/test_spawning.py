@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from memorus_client import AsyncMemory, Memory, _spawn
-from memorus_client._connect import connect
+from memorus_client._connect import connect_or_spawn
 from memorus_client.daemon import daemon_status, start_daemon
 from memorus_proto.errors import ConfigError, DaemonUnavailable, MemorusError, StoreError
 from memorus_proto.paths import Paths
@@ -42,9 +42,9 @@ def test_first_use_starts_one_with_everything_private(paths: Paths, own_daemon: 
 def test_a_daemon_that_dies_is_told_with_the_end_of_its_log(paths: Paths, broken_daemon: Shadow) -> None:
     broken_daemon("import sys; print('x' * 10_000, file=sys.stderr); " + DIES)
     with pytest.raises(DaemonUnavailable, match="died before it was ready") as caught:
-        connect(paths, {})
+        connect_or_spawn(paths, {})
     assert caught.value.message.endswith("boom: no such luck")
-    assert str(paths.log) in caught.value.message
+    assert str(paths.log) in str(caught.value)
     assert len(caught.value.message) < 3_000
 
 
@@ -54,7 +54,7 @@ def test_the_log_of_an_earlier_life_is_not_blamed(paths: Paths, broken_daemon: S
     paths.log.write_text("an old story\n")
     broken_daemon("")
     with pytest.raises(DaemonUnavailable, match="nothing was logged"):
-        connect(paths, {})
+        connect_or_spawn(paths, {})
 
 
 def test_then_the_engine_runs_here(
@@ -74,7 +74,7 @@ def test_then_the_engine_runs_here(
 def test_a_python_that_is_gone(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(DaemonUnavailable, match="cannot run /nowhere/python"):
-        connect(paths, {})
+        connect_or_spawn(paths, {})
 
 
 def test_a_directory_open_to_others_is_not_used(
@@ -127,7 +127,7 @@ def test_a_store_that_does_not_open_is_its_own_error(paths: Paths) -> None:
 def test_what_a_failed_daemon_says_may_be_nonsense(paths: Paths, broken_daemon: Shadow) -> None:
     broken_daemon('print(\'{"state": "failed", "error": 5}\')')
     with pytest.raises(MemorusError, match="a malformed error"):
-        connect(paths, {})
+        connect_or_spawn(paths, {})
 
 
 def test_settings_that_are_the_daemons(shared: Path) -> None:
@@ -162,7 +162,7 @@ def test_settings_go_over_stdin_alone(paths: Paths, broken_daemon: Shadow) -> No
     )
     secret = {"embedder": {"config": {"model_path": "/sk-secret"}}}
     with pytest.raises(DaemonUnavailable):
-        connect(paths, secret)
+        connect_or_spawn(paths, secret)
     seen = json.loads(paths.log.read_text())
     assert seen["sent"] == {"settings": secret}
     assert seen["argv"] == ["--spawned"]
@@ -198,9 +198,9 @@ def test_a_child_forked_meanwhile_does_not_hold_the_spawn_lock(paths: Paths, bro
     script = (
         "import fcntl, os, signal, threading, time\n"
         "from memorus_proto.paths import Paths\n"
-        "from memorus_client._spawn import spawn\n"
+        "from memorus_client._spawn import spawn_daemon\n"
         "paths = Paths.from_environ()\n"
-        "thread = threading.Thread(target=spawn, args=(paths, {}, lambda: True))\n"
+        "thread = threading.Thread(target=spawn_daemon, args=(paths, {}, lambda: True))\n"
         "thread.start()\n"
         "while not paths.log.exists():\n"
         "    time.sleep(0.01)\n"
@@ -244,7 +244,7 @@ def test_ended_daemons_do_not_pile_up_as_zombies(
     broken_daemon(DIES)
     for _ in range(3):
         with pytest.raises(DaemonUnavailable):
-            connect(paths, {})
+            connect_or_spawn(paths, {})
         time.sleep(0.05)
     monkeypatch.delenv("PYTHONPATH")
     Memory().status()

@@ -11,12 +11,17 @@ from importlib.metadata import version
 import pytest
 
 from memorusctl import app, main
-from memorusctl.spec import EXIT
+from memorusctl.definitions import EXIT
 
 
 @pytest.mark.parametrize(
     "words",
-    [["--help"], [], *([name, "--help"] for name in app.GROUPS), *([*w, "-h"] for w, _ in app.every())],
+    [
+        ["--help"],
+        [],
+        *([name, "--help"] for name in app.GROUPS),
+        *([*w, "-h"] for w, _ in app.all_commands()),
+    ],
     ids=str,
 )
 def test_help_answers(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -27,7 +32,7 @@ def test_help_answers(words: list[str], capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:
-    for words, command in app.every():
+    for words, command in app.all_commands():
         main([*words, "--help"])
         out = capsys.readouterr().out
         for param in command.params:

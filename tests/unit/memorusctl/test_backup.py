@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from memorusctl.spec import EXIT
+from memorusctl.definitions import EXIT
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Json = Callable[..., Any]
@@ -106,6 +106,7 @@ def test_an_existing_file_is_replaced_only_when_told(
 
 
 def _foreign(path: Path) -> None:
+    path.unlink()
     with closing(sqlite3.connect(path)) as other:
         other.execute("CREATE TABLE t (x)")
         other.commit()
@@ -128,7 +129,7 @@ def _torn(path: Path) -> None:
         (lambda path: path.write_bytes(b""), "no store of Memorus"),
         (lambda path: path.write_text("a letter"), "not a database"),
         (lambda path: path.unlink(), "there is no store at"),
-        (lambda path: (path.unlink(), _foreign(path)), "no store of Memorus"),
+        (_foreign, "no store of Memorus"),
         (_newer, "made by a newer Memorus"),
         (_torn, ""),
     ],

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from memorusctl.spec import EXIT
+from memorusctl.definitions import EXIT
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Json = Callable[..., Any]
@@ -95,7 +95,14 @@ def test_bad_values_are_refused_with_their_status(
     assert len(done.stderr.splitlines()) == 2
     said = memorusctl(*words, "--json")
     assert said.returncode == EXIT[status]
-    assert set(json.loads(said.stdout)["error"]) == {"code", "message", "data", "retryable", "error_id"}
+    assert set(json.loads(said.stdout)["error"]) == {
+        "code",
+        "message",
+        "remedy",
+        "data",
+        "retryable",
+        "error_id",
+    }
 
 
 def test_forget_asks_and_without_a_terminal_refuses(ctl_json: Json, memorusctl: Run) -> None:

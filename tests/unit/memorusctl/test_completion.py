@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from memorusctl.completion import SHELLS
-from memorusctl.spec import EXIT
+from memorusctl.commands.completion import SHELLS
+from memorusctl.definitions import EXIT
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from memorusctl.spec import EXIT
+from memorusctl.definitions import EXIT
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Json = Callable[..., Any]

@@ -137,7 +137,7 @@ def test_vectors_that_are_broken_missing_or_of_other_texts_are_made_anew(
     assert "--fix" in checks["vectors"]["remedy"]
     done = memorusctl("doctor", "--fix")
     assert done.returncode == 0
-    assert done.stdout.startswith("2 vectors were made anew\n")
+    assert done.stdout.startswith("2 vectors were rebuilt\n")
     assert _bad(doctor()) == {}
     # A vector of unit length, but another text's: only comparing shows it.
     _sql(used, "UPDATE bullets SET vector = (SELECT vector FROM bullets WHERE n = 1) WHERE n = 3")

@@ -21,8 +21,8 @@ from memorus_proto.errors import (
     NotFound,
     StoreError,
 )
+from memorusctl.definitions import EXIT, Command
 from memorusctl.execute import execute
-from memorusctl.spec import EXIT, Command
 
 TEXT = {"json": False, "debug": False}
 JSON = {"json": True, "debug": False}
@@ -61,32 +61,32 @@ def test_an_output_that_cannot_hold_a_character_still_gets_it(
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        (InvalidRequest("limit is 0; give 1 or more"), EXIT["usage"]),
-        (NotFound("no memory x; memorusctl list prints them"), EXIT["not found"]),
-        (StoreError("the disk is full; free some space"), EXIT["unavailable"]),
-        (DaemonUnavailable("no daemon; start one"), EXIT["unavailable"]),
-        (ConfigError("setting x is unknown; valid: y"), EXIT["failed"]),
-        (MemorusError("a; b; c"), EXIT["failed"]),
+        (InvalidRequest("limit is 0", remedy="give 1 or more"), EXIT["usage"]),
+        (NotFound("no memory x", remedy="memorusctl list prints them"), EXIT["not found"]),
+        (StoreError("the disk is full", remedy="free some space"), EXIT["unavailable"]),
+        (DaemonUnavailable("no daemon", remedy="start one"), EXIT["unavailable"]),
+        (ConfigError("setting x is unknown", remedy="valid: y"), EXIT["failed"]),
+        (MemorusError("a; b", remedy="c"), EXIT["failed"]),
     ],
 )
 def test_an_error_is_two_lines_on_stderr(
     error: MemorusError, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    what, _, remedy = error.message.rpartition("; ")
     assert execute(_raising(error), TEXT) == status
-    assert capsys.readouterr() == ("", f"memorusctl: {what}\n  {remedy}\n")
+    assert capsys.readouterr() == ("", f"memorusctl: {error.message}\n  {error.remedy}\n")
 
 
 @pytest.mark.parametrize("code", sorted(CODES))
 def test_an_error_is_one_object_with_json(code: str, capsys: pytest.CaptureFixture[str]) -> None:
-    error = CODES[code]("what; remedy", data={"value": 7}, error_id="e1")
+    error = CODES[code]("what", remedy="remedy", data={"value": 7}, error_id="e1")
     assert execute(_raising(error), JSON) in set(EXIT.values()) - {0}
     out, err = capsys.readouterr()
     assert err == ""
     assert json.loads(out) == {
         "error": {
             "code": code,
-            "message": "what; remedy",
+            "message": "what",
+            "remedy": "remedy",
             "data": {"value": 7},
             "retryable": error.retryable,
             "error_id": "e1",
@@ -100,6 +100,17 @@ def test_a_message_without_a_remedy_points_to_the_log(capsys: pytest.CaptureFixt
         capsys.readouterr().err
         == "memorusctl: it broke\n  see error e42 in the log: memorusctl daemon logs\n"
     )
+
+
+@pytest.mark.parametrize("error", [InvalidRequest("limit is 0; or so"), NotFound("no"), ConfigError("no")])
+def test_a_mistake_of_the_caller_never_points_to_the_log(
+    error: MemorusError, capsys: pytest.CaptureFixture[str]
+) -> None:
+    execute(_raising(error), TEXT)
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == f"memorusctl: {error.message}"
+    assert "memorusctl" in second
+    assert "log" not in second
 
 
 def test_a_fault_of_ours_is_no_traceback_unless_asked(capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,7 +135,7 @@ def test_an_interrupt_ends_quietly(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_an_output_that_is_full_is_reported() -> None:
     code = (
-        "from memorusctl.execute import execute; from memorusctl.spec import Command;"
+        "from memorusctl.execute import execute; from memorusctl.definitions import Command;"
         "c = Command('x', '', (), lambda a: {}, lambda r: ['line']);"
         "import sys; sys.exit(execute(c, {'json': False, 'debug': False}))"
     )
@@ -139,7 +150,7 @@ def test_an_output_that_is_full_is_reported() -> None:
 
 def test_a_reader_that_goes_away_is_no_traceback() -> None:
     code = (
-        "from memorusctl.execute import execute; from memorusctl.spec import Command;"
+        "from memorusctl.execute import execute; from memorusctl.definitions import Command;"
         "c = Command('x', '', (), lambda a: {}, lambda r: (str(i) for i in range(10**6)));"
         "import sys; sys.exit(execute(c, {'json': False, 'debug': False}))"
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from memorusctl.spec import EXIT
+from memorusctl.definitions import EXIT
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Json = Callable[..., Any]
@@ -97,7 +97,7 @@ def test_an_interrupted_file_keeps_what_it_had(user: str, tmp_path: Path, ctl_js
     done = int(err.split()[0])
     # The line under way may be kept too, whole; nothing that was counted is missing.
     assert 0 < done <= len(_texts(ctl_json, user)) <= done + 1
-    assert "lines were done and stay" in err
+    assert "lines were learned and are kept" in err
 
 
 @pytest.mark.parametrize("format", ["json", "jsonl"])

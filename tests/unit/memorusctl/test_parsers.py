@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from memorusctl import app, fast, spec
-from memorusctl.spec import Command
+from memorusctl import app, definitions, fast_parser
+from memorusctl.definitions import Command
 
 _seen: list[tuple[str, dict[str, Any]]] = []
 
@@ -19,8 +19,8 @@ def _record(command: Command, args: dict[str, Any]) -> int:
     return 0
 
 
-_APP = app.app(_record)
-_QUICK: dict[str, Command] = {c.name: c for c in app.TOP if c.name in fast.FAST}
+_APP = app.build_app(_record)
+_QUICK: dict[str, Command] = {c.name: c for c in app.TOP_LEVEL if c.name in fast_parser.FAST_COMMANDS}
 
 
 def _typer(words: list[str]) -> tuple[str, dict[str, Any]] | None:
@@ -34,7 +34,7 @@ def _typer(words: list[str]) -> tuple[str, dict[str, Any]] | None:
 
 
 def _fast(words: list[str]) -> tuple[str, dict[str, Any]] | None:
-    parsed = fast.parse(words)
+    parsed = fast_parser.parse(words)
     return parsed and (parsed[0].name, parsed[1])
 
 
@@ -103,7 +103,7 @@ _JUNK = [
     ),
     *("--type=poem", "--help", "-h", "--user", "--no-json", "trick", "general", "12", "1_0", "٣", "1e3"),
 ]
-_FLAGS = sorted({flag for command in app.TOP for param in command.params for flag in param.flags})
+_FLAGS = sorted({flag for command in app.TOP_LEVEL for param in command.params for flag in param.flags})
 _WORDS = st.sampled_from([*_FLAGS, *_JUNK, "", " 3"])
 
 
@@ -151,35 +151,35 @@ def test_where_the_fast_parser_accepts_typer_agrees(name: str, words: list[str])
     ],
 )
 def test_what_is_not_plain_is_left_to_typer(words: list[str]) -> None:
-    assert fast.parse(words) is None
+    assert fast_parser.parse(words) is None
 
 
 def test_a_dash_is_standard_input() -> None:
-    assert fast.parse(["learn", "-"])[1]["text"] == "-"  # type: ignore[index]
+    assert fast_parser.parse(["learn", "-"])[1]["text"] == "-"  # type: ignore[index]
 
 
 def test_an_argument_may_be_missing_where_it_is_optional() -> None:
     words = ["learn", "--file", "notes.txt"]
     assert _fast(words) == _typer(words)
-    assert fast.parse(words)[1]["text"] is None  # type: ignore[index]
+    assert fast_parser.parse(words)[1]["text"] is None  # type: ignore[index]
 
 
 def test_a_double_dash_ends_the_options() -> None:
     words = ["learn", "--json", "--", "--type is an option"]
     assert _fast(words) == _typer(words)
-    assert fast.parse(words)[1]["text"] == "--type is an option"  # type: ignore[index]
+    assert fast_parser.parse(words)[1]["text"] == "--type is an option"  # type: ignore[index]
 
 
 def test_the_fast_commands_are_those_the_parser_knows() -> None:
-    assert sorted(_QUICK) == sorted(fast.FAST)
+    assert sorted(_QUICK) == sorted(fast_parser.FAST_COMMANDS)
     for name, command in _QUICK.items():
-        assert fast.parse([name, *("x" for p in command.params if p.kind == "argument")]) is not None
+        assert fast_parser.parse([name, *("x" for p in command.params if p.kind == "argument")]) is not None
 
 
 def test_values_start_fresh_in_every_parse() -> None:
     command = _QUICK["learn"]
-    first = fast.values(command, ["x", "--tag", "a"])
-    second = fast.values(command, ["x"])
+    first = fast_parser.values(command, ["x", "--tag", "a"])
+    second = fast_parser.values(command, ["x"])
     assert first is not None
     assert second is not None
     assert (first["tag"], second["tag"]) == (["a"], [])
@@ -188,12 +188,12 @@ def test_values_start_fresh_in_every_parse() -> None:
 def test_the_choices_are_those_of_the_bullet() -> None:
     from memorusd.knowledge.bullet import SECTIONS, TYPES
 
-    assert (spec.TYPES, spec.SECTIONS) == (TYPES, SECTIONS)
+    assert (definitions.TYPES, definitions.SECTIONS) == (TYPES, SECTIONS)
 
 
 def test_every_command_speaks_json_and_no_two_options_clash() -> None:
     of_owners = {"learn", "search", "list", "forget", "export", "watch", "conflicts", "conflicts resolve"}
-    for words, command in app.every():
+    for words, command in app.all_commands():
         flags = [flag for param in command.params for flag in param.flags]
         assert len(flags) == len(set(flags)), words
         assert {"--json", "--debug"} <= set(flags), words

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from memorusctl import service
-from memorusctl.spec import EXIT
+from memorusctl.commands import service
+from memorusctl.definitions import EXIT
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Json = Callable[..., Any]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from memorusctl.formatting import display_width
 from memorusctl.terminal import bar
-from memorusctl.text import width
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Json = Callable[..., Any]
@@ -53,7 +53,7 @@ def test_wide_letters_line_up(ctl_json: Json, terminal: Terminal, memorusctl: Ru
         ctl_json("learn", text, "--raw", "--user-id", user, "--scope", scope)
     lines = memorusctl("list", "--user-id", user).stdout.splitlines()
     ids = [line.split("  ")[-2] for line in lines]
-    assert len({width(line[: line.index(id)]) for line, id in zip(lines, ids, strict=True)}) == 1
+    assert len({display_width(line[: line.index(id)]) for line, id in zip(lines, ids, strict=True)}) == 1
 
 
 def test_json_and_a_pipe_never_load_rich(ctl_json: Json, memorusctl: Run) -> None:
@@ -65,7 +65,7 @@ def test_json_and_a_pipe_never_load_rich(ctl_json: Json, memorusctl: Run) -> Non
 
 
 def test_bars() -> None:
-    assert [width(bar(share)) for share in (0.0, 0.31, 1.0, 1.7)] == [5, 5, 5, 5]
+    assert [display_width(bar(share)) for share in (0.0, 0.31, 1.0, 1.7)] == [5, 5, 5, 5]
     assert bar(0.0).strip() == ""
     assert bar(1.0) == "█████"
 

@@ -1,0 +1,1 @@
+"""The commands of `memorusctl`, one module each; `app.py` lists them."""
