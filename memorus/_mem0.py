@@ -89,7 +89,7 @@ class _Both:
         """
         if self._redactor is None:
             return args, kwargs
-        from memorusd.ace.privacy.gate import sanitise
+        from memorusd.ace.privacy.parameters import sanitise
 
         call = inspect.signature(method).bind(self, *args, **kwargs)
         call.arguments.update(sanitise(call.arguments, self._redactor)[0])

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from memorus_proto.errors import InvalidRequest, MemorusError
 
 from .ace.privacy import Redactor
-from .ace.privacy.gate import sanitise
+from .ace.privacy.parameters import sanitise
 from .knowledge.bullet import ORIGINS
 from .knowledge.filters import OWNERS
 from .parameter_checks import CHECKS, Check, number, one_of, whole_number

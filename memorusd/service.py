@@ -18,7 +18,7 @@ from .ace.context import render
 from .ace.engine import Engine
 from .ace.ingest import IngestOptions
 from .ace.privacy import Redactor
-from .ace.privacy.gate import sanitise
+from .ace.privacy.parameters import sanitise
 from .ace.reflector import describe
 from .factories import make_embedder, open_store
 from .import_validation import check_entries

@@ -1,9 +1,9 @@
-"""What a family of rules is given, and what it answers.
+"""What a detector is given, and what it answers.
 
-Every family is a function `find(source) -> Iterator[Finding]`. Two habits keep the whole linear:
-a rule looks for its literal anchor first (a plain substring search at memory speed), and a rule that
-runs over a class of characters starts only at the left edge of a run of that class (a lookbehind after
-the literal), or is bounded, so no character is visited more than a fixed number of times.
+Every detector is a module with `find(source) -> Iterator[Finding]`. Two habits keep all of them linear in
+the text. A rule looks for its literal first, which is a plain substring search at memory speed. A rule that
+runs over a class of characters is bounded, or starts only at the left edge of a run of that class (a
+look-behind after the literal), so that it visits no character more than a fixed number of times.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 class Finding(NamedTuple):
-    """`text[start:end]` of the text that was given is secret; `kind` names what (`github_token`)."""
+    """`text[start:end]` of the given text is secret; `kind` says what it is (`github_token`)."""
 
     kind: str
     start: int
@@ -27,7 +27,7 @@ class Finding(NamedTuple):
 
 
 class Source:
-    """A text and its lower-case twin of the same length, so that a position means the same in both."""
+    """A text, and the same in lower case with the same length, so that positions agree."""
 
     __slots__ = ("low", "text")
 
@@ -39,7 +39,7 @@ class Source:
 
 
 def positions(text: str, anchor: str) -> Iterator[int]:
-    """Where `anchor` begins, in order."""
+    """The positions at which `anchor` begins, in order."""
     at = text.find(anchor)
     while at >= 0:
         yield at
@@ -47,7 +47,7 @@ def positions(text: str, anchor: str) -> Iterator[int]:
 
 
 def anchored(text: str, anchors: tuple[str, ...], pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-    """Matches of `pattern` that begin at one of `anchors`: only those places are looked at."""
+    """Matches of `pattern` that begin at one of `anchors`; no other place is tried."""
     for anchor in anchors:
         for at in positions(text, anchor):
             if match := pattern.match(text, at):

@@ -1,4 +1,4 @@
-"""The Redactor: asks every family of rules, joins what overlaps, and puts markers in place."""
+"""The Redactor: runs every detector, joins the findings that overlap, and puts markers in their place."""
 
 from __future__ import annotations
 
@@ -7,32 +7,44 @@ from typing import Any, NamedTuple
 
 from memorus_proto.errors import InvalidRequest, MemorusError
 
-from . import blocks, commands, fields, headers, loose, names, nearby, paths, prose, urls, values, vendors
-from .custom import CustomPatterns
+from . import field_names
+from .custom_patterns import CustomPatterns
+from .detectors import (
+    commands,
+    fields,
+    headers,
+    high_entropy,
+    home_paths,
+    private_keys,
+    prose,
+    proximity,
+    urls,
+    vendor_keys,
+)
 from .finding import MARKER, Finding, Source
+from .placeholders import is_placeholder
 
 __all__ = ["Redacted", "Redactor"]
 
-# In order of how much the kind says: of two findings for the same place the earlier family names the marker.
-_FAMILIES = (
-    blocks.find, vendors.find, nearby.find, urls.find, headers.find, fields.find, commands.find, prose.find,
-)  # fmt: skip
+# The most telling kind first: of two findings at one place, the earlier detector names the marker.
+_DETECTORS = (private_keys, vendor_keys, proximity, urls, headers, fields, commands, prose)
 _DEPTH = 64
 _ROUNDS = 8
 
 
 class Redacted(NamedTuple):
-    """`text` with its markers, and `found`: what was replaced, by position in the text that was given."""
+    """`text` with its markers, and `found`: what they replaced, by position in the given text."""
 
     text: str
     found: tuple[Finding, ...]
 
 
 class Redactor:
-    """Takes secrets out of texts and JSON-like values; safe to share between threads.
+    """Takes secrets out of texts and JSON-like values. Threads may share it.
 
-    custom_patterns: `{kind: pattern}` or a list of patterns, in RE2's syntax; a bad one is a ConfigError.
-    sanitize_paths: also replace the user's name (with what leads to it) in paths; what lies below stays.
+    custom_patterns: `{kind: pattern}` or a list of patterns, in RE2's syntax. A bad one raises ConfigError.
+    sanitize_paths: also replace the user's name in paths, with what leads to it (`/home/ada`); the rest
+    stays.
     """
 
     def __init__(
@@ -42,13 +54,15 @@ class Redactor:
         self._sanitize_paths = sanitize_paths
 
     def redact(self, text: str) -> Redacted:
-        """`text` without its secrets. Raises on any fault; what it returns was examined whole."""
+        """`text` without its secrets. Raises MemorusError when it cannot examine all of it."""
         if not isinstance(text, str):
-            raise InvalidRequest(f"only text can be redacted, not {type(text).__name__}; use redact_value")
+            raise InvalidRequest(
+                f"only text can be redacted, not {type(text).__name__}", remedy="use redact_value"
+            )
         found: list[Finding] = []
         redacted = text
-        # A marker changes what stands beside it; look again until nothing new is found, which is nearly
-        # always at once. So redacting the result again finds nothing, by construction.
+        # A marker changes what its neighbours look like, so look again until there is nothing new. One more
+        # pass nearly always suffices. Redacting the result again then finds nothing, by construction.
         for _ in range(_ROUNDS):
             fresh = _outside_markers(_joined(self._hits(redacted)), redacted)
             if not fresh:
@@ -56,26 +70,26 @@ class Redactor:
             found = sorted(found + _in_original(fresh, found), key=lambda finding: finding.start)
             redacted = _replaced(text, found)
         raise MemorusError(
-            f"a text of {len(text)} characters was still not free of secrets after {_ROUNDS} passes, "
-            "so nothing was kept; hand it over in smaller pieces"
+            f"a text of {len(text)} characters still held secrets after {_ROUNDS} passes, so none is kept",
+            remedy="hand it over in smaller pieces",
         )
 
     def _hits(self, text: str) -> list[Finding]:
         source = Source(text)
         hits = list(self._custom.find(text))
-        for family in _FAMILIES:
-            hits.extend(family(source))
-        hits.extend(loose.find(source, _joined(hits)))
+        for detector in _DETECTORS:
+            hits.extend(detector.find(source))
+        hits.extend(high_entropy.find(source, _joined(hits)))
         if self._sanitize_paths:
-            hits.extend(paths.find(source))
+            hits.extend(home_paths.find(source))
         return hits
 
     def redact_value(self, value: Any) -> tuple[Any, int]:
-        """A copy of a JSON-like value (metadata, a message, a list of messages) and how much was replaced.
+        """A redacted copy of a JSON-like value (metadata, a message, messages), and how many secrets it had.
 
-        Keys and texts are redacted; under a key that names a secret (`password`, `api_key`) every text is
-        replaced whole unless it is a stand-in (`${X}`). Raises InvalidRequest for what is not JSON-like
-        (bytes, objects) or nests deeper than 64.
+        Keys and texts are redacted. Under a key that names a secret (`password`, `api_key`) every text is
+        replaced whole, unless it is a placeholder (`${X}`). Raises InvalidRequest for what is not JSON-like
+        (bytes, objects) or nests deeper than 64 levels.
         """
         return self._walk(value, None, _DEPTH)
 
@@ -84,12 +98,12 @@ class Redactor:
             secret = kind is not None and type(value) is int and abs(value) > 9999
             return (f"[REDACTED:{kind}]", 1) if secret else (value, 0)
         if isinstance(value, str):
-            if kind and not values.is_placeholder(value) and not MARKER.fullmatch(value):
+            if kind and not is_placeholder(value) and not MARKER.fullmatch(value):
                 return f"[REDACTED:{kind}]", 1
             text, found = self.redact(value)
             return text, len(found)
         if depth == 0:
-            raise InvalidRequest(f"the value nests deeper than {_DEPTH}; flatten it")
+            raise InvalidRequest(f"the value nests deeper than {_DEPTH} levels", remedy="flatten it")
         if isinstance(value, Mapping):
             total = 0
             redacted: dict[Any, Any] = {}
@@ -97,16 +111,18 @@ class Redactor:
                 name, in_name = self._walk(key, None, 0)
                 while name in redacted:  # two secret keys became one marker: lose neither value
                     name = f"{name}_"
-                told = names.judge(key) if isinstance(key, str) else None
+                secret_name = field_names.classify(key) if isinstance(key, str) else None
                 # A bare `key` or `auth` names too little to throw its text away unseen.
-                below = told.kind if told and told.strength != "weak" else kind
+                below = secret_name.kind if secret_name and secret_name.strength != "weak" else kind
                 redacted[name], in_value = self._walk(inner, below, depth - 1)
                 total += in_name + in_value
             return redacted, total
         if isinstance(value, (list, tuple)):
             walked = [self._walk(inner, kind, depth - 1) for inner in value]
             return [inner for inner, _ in walked], sum(count for _, count in walked)
-        raise InvalidRequest(f"cannot redact a {type(value).__name__}; give text, numbers, lists and dicts")
+        raise InvalidRequest(
+            f"a {type(value).__name__} cannot be redacted", remedy="give text, numbers, lists and dicts"
+        )
 
 
 def _replaced(text: str, found: list[Finding]) -> str:
@@ -119,7 +135,7 @@ def _replaced(text: str, found: list[Finding]) -> str:
 
 
 def _in_original(fresh: list[Finding], found: list[Finding]) -> list[Finding]:
-    """`fresh`, found between the markers put in for `found`, by position in the given text."""
+    """`fresh`, which was found between the markers of `found`, by position in the given text."""
     moved: list[Finding] = []
     shift = i = 0
     for kind, start, end in fresh:
@@ -131,7 +147,7 @@ def _in_original(fresh: list[Finding], found: list[Finding]) -> list[Finding]:
 
 
 def _joined(hits: list[Finding]) -> list[Finding]:
-    """Findings that overlap become one, named after the one that begins first, then the more telling."""
+    """Findings that overlap become one, with the kind of the first to begin, or else of the more telling."""
     order = sorted(range(len(hits)), key=lambda i: (hits[i].start, i))
     joined: list[Finding] = []
     for i in order:
@@ -145,7 +161,7 @@ def _joined(hits: list[Finding]) -> list[Finding]:
 
 
 def _outside_markers(found: list[Finding], text: str) -> list[Finding]:
-    """The same without the markers that an earlier pass left: a marker is never redacted again."""
+    """`found` without the markers that an earlier pass left: a marker is never redacted again."""
     markers = [match.span() for match in MARKER.finditer(text)] if "[REDACTED:" in text else []
     if not markers:
         return found

@@ -8,29 +8,35 @@ import string
 import sys
 from collections.abc import Callable
 from itertools import pairwise
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memorus_proto.errors import ConfigError, InvalidRequest, MemorusError
-from memorusd.ace.privacy import (
-    Redactor,
-    blocks,
+from memorusd.ace.privacy import Redactor, custom_patterns, field_names, placeholders, randomness
+from memorusd.ace.privacy.detectors import (
     commands,
+    field_values,
     fields,
     headers,
-    loose,
-    names,
-    nearby,
-    paths,
+    high_entropy,
+    home_paths,
+    private_keys,
     prose,
+    proximity,
     urls,
-    values,
-    vendors,
-    verdict,
+    vendor_keys,
 )
-from memorusd.ace.privacy import custom as custom_module
+from memorusd.ace.privacy.rules.common_passwords import COMMON_PASSWORDS
+from memorusd.ace.privacy.rules.tools import TOOLS
+from memorusd.ace.privacy.rules.vendors import VENDORS, Prefix
+from memorusd.ace.privacy.rules.webhooks import WEBHOOKS
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 KEY = "ghp_" + "a1B2" * 9
 
@@ -123,7 +129,7 @@ def test_an_internal_fault_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> str:
         raise RuntimeError("fault")
 
-    monkeypatch.setattr(fields.names, "judge", fail)
+    monkeypatch.setattr(field_names, "classify", fail)
     with pytest.raises(RuntimeError):
         Redactor().redact("password: hunter2")
 
@@ -158,7 +164,7 @@ def test_a_pattern_that_would_backtrack_for_ever_does_not() -> None:
 
 
 def test_a_pattern_that_adds_up_to_a_square_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(custom_module, "_BUDGET", 0.05)
+    monkeypatch.setattr(custom_patterns, "_BUDGET", 0.05)
     with pytest.raises(MemorusError, match=r"'slow'.*processor time"):
         Redactor({"slow": r"a.*b|a"}).redact("a" * 300_000)
 
@@ -205,7 +211,7 @@ def executed(call: Callable[[], object]) -> int:
     """How many lines of Python run: the work that is not one of the patterns'."""
     lines = 0
 
-    def trace(frame: object, event: str, arg: object) -> object:
+    def trace(frame: FrameType, event: str, arg: object) -> TraceFunction:
         nonlocal lines
         lines += event == "line"
         return trace
@@ -228,7 +234,8 @@ def test_work_grows_with_the_text(piece: str) -> None:
 
 
 MODULES = (
-    blocks, commands, fields, headers, loose, names, nearby, paths, prose, urls, values, vendors, verdict,
+    commands, field_names, field_values, fields, headers, high_entropy, home_paths, placeholders,
+    private_keys, prose, proximity, randomness, urls, vendor_keys,
 )  # fmt: skip
 
 
@@ -240,16 +247,21 @@ def test_no_pattern_nests_repetitions() -> None:
         for name, value in vars(module).items()
         if isinstance(value, re.Pattern)
     }
-    patterns |= {f"{kind} {i}": rest for i, (kind, _, rest) in enumerate(vendors._KEYS)}
-    patterns |= {f"{a} {pattern.pattern[:9]}": pattern.pattern for _, _, _, a, pattern in commands._RULES}
-    patterns |= {kind: pattern.pattern for kind, _, _, pattern in vendors._SHAPES}
+    patterns |= {
+        f"{vendor.id} {form.literal}": form.rest if isinstance(form, Prefix) else form.pattern
+        for vendor in VENDORS
+        for form in vendor.forms
+    }
+    patterns |= {f"tool {tool.id}": tool.pattern for tool in TOOLS}
+    patterns |= {f"webhook {webhook.id}": webhook.pattern for webhook in WEBHOOKS}
+    patterns |= {password.pattern: password.pattern for password in COMMON_PASSWORDS}
     plain = {name: re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]", "C", text) for name, text in patterns.items()}
     nested = re.compile(r"[*+]\)[*+]|\}\)[*+]|(?:[*+]|,\})\)(?:[*+]|\{\d*,\})")
     assert {name for name, text in plain.items() if nested.search(text)} == set()
     anything = re.compile(r"(?<!\\)\.[*+]|\\S[*+]|\\s[*+]")
     # Only ever searched in the 300 characters before a field.
     assert {name for name, text in plain.items() if anything.search(text)} <= {
-        "memorusd.ace.privacy.verdict._LOGIN_LINE"
+        "memorusd.ace.privacy.detectors.field_values._LOGIN_LINE"
     }
 
 

@@ -1,4 +1,4 @@
-"""Where every call passes before anything else happens to what it carries. It cannot be switched off."""
+"""Takes secrets out of the parameters of a call before anything reads them. It cannot be switched off."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from .redactor import Redactor
 
 __all__ = ["sanitise"]
 
-_CARRIED = ("messages", "text", "query", "metadata", "filters", "memory", "distilled_rule", "data", "prompt")
-"""Parameters that hold words of the caller's (the last two: of mem0's methods). Ids, owners and scopes are
-names, and are kept as they are."""
-_LISTED = ("tags", "tools", "entities")
+_TEXTS = ("messages", "text", "query", "metadata", "filters", "memory", "distilled_rule", "data", "prompt")
+"""Parameters that hold the caller's words (the last two are those of mem0's methods). Ids, owners and scopes
+are names, and stay as they are."""
+_LISTS = ("tags", "tools", "entities")
 
 
 def sanitise(params: Mapping[str, Any], redactor: Redactor) -> tuple[dict[str, Any], int]:
-    """The parameters of a call without secrets, and how many were taken out.
+    """The parameters of a call without their secrets, and how many secrets there were.
 
     Raises:
-        MemorusError: a text could not be examined. Nothing may be kept of the call then.
+        MemorusError: a text could not be examined. Nothing of the call may be kept then.
     """
     clean, count = dict(params), 0
-    for name in _CARRIED:
+    for name in _TEXTS:
         if clean.get(name) is not None:
             clean[name], found = _redacted(name, clean[name], redactor)
             count += found
-    for name in _LISTED:
+    for name in _LISTS:
         if clean.get(name):
             words, found = _redacted(name, list(clean[name]), redactor)
             clean[name], count = tuple(words), count + found
@@ -43,6 +43,6 @@ def _redacted(name: str, value: Any, redactor: Redactor) -> tuple[Any, int]:
     except Exception as error:
         # Not chained: a traceback may carry the very text that must not leave here.
         raise MemorusError(
-            f"{name} could not be examined for secrets ({type(error).__name__}), so nothing was kept; "
-            "please report this"
+            f"{name} could not be examined for secrets ({type(error).__name__}), so nothing was kept",
+            remedy="please report this",
         ) from None

@@ -6,8 +6,8 @@ import heapq
 import re
 from collections.abc import Iterator, Sequence
 
-from .finding import Finding, Source, anchored, positions
-from .values import count_digits, is_unspeakable
+from ..finding import Finding, Source, anchored, positions
+from ..randomness import count_digits, is_unspeakable
 
 __all__ = ["find"]
 

@@ -7,8 +7,10 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from .finding import Finding, Source
-from .values import is_opaque, is_placeholder
+from ..finding import Finding, Source
+from ..placeholders import is_placeholder
+from ..randomness import is_opaque
+from ..rules.auth_schemes import AUTH_SCHEMES, SESSION_COOKIES
 
 __all__ = ["find"]
 
@@ -18,14 +20,14 @@ _BEARER = re.compile(r"bearer[\"':]{0,2}(?:[ \t\\]{1,4}|%20|\+)[\"'`]?(?P<v>[a-z
 _BASIC = re.compile(r"basic[ \t]{1,4}[\"'`]?(?P<v>[a-z0-9+/_-]{6,}={0,2})")
 _AUTHORIZATION = re.compile(
     r"authorization(?:_?header)?[\"'`\])]{0,3}[ \t]{0,4}(?:=>|[:=,])[ \t]{0,4}[\"'`]?"
-    r"(?:(?:bearer|basic|token|apikey|api-key|negotiate|digest|key|bot|aws4-hmac-sha256|splunk|geniekey|zoho-oauthtoken|ssws|sso-key|pat)"
+    rf"(?:(?:{'|'.join(AUTH_SCHEMES)})"
     r"(?:[ \t\\:=]{1,4}|%20))?[\"'`]?(?P<v>[^\s\"'`<>,;\\]{6,})"
 )
 _COOKIE = re.compile(
-    r"(?:cookie: ?|; ?)(?:[a-z0-9_.-]{0,20}(?:sess|sid|auth|token|jwt)[a-z0-9_.-]{0,20})"
+    rf"(?:cookie: ?|; ?)(?:[a-z0-9_.-]{{0,20}}(?:{'|'.join(SESSION_COOKIES)})[a-z0-9_.-]{{0,20}})"
     r"=(?P<v>[^\s;\"',]{8,})"
 )
-_DIGEST_AUTH = re.compile(r"response=\"(?P<v>[0-9a-f]{32,64})\"")
+_DIGEST = re.compile(r"response=\"(?P<v>[0-9a-f]{32,64})\"")
 
 
 def find(source: Source) -> Iterator[Finding]:
@@ -35,27 +37,13 @@ def find(source: Source) -> Iterator[Finding]:
         for match in _JWT.finditer(text):
             yield Finding("jwt", *match.span())
     if "bearer" in low:
-        for match in _BEARER.finditer(low):
-            value = text[slice(*match.span("v"))].rstrip(".:,")
-            if is_opaque(value) and not is_placeholder(value):
-                yield Finding("bearer_token", match.start("v"), match.start("v") + len(value))
+        yield from _bearer(text, low)
     if "basic" in low:
         for match in _BASIC.finditer(low):
-            if _is_basic(text[slice(*match.span("v"))]):
+            if _is_user_and_password(text[slice(*match.span("v"))]):
                 yield Finding("basic_auth", *match.span("v"))
     if "authorization" in low:
-        for match in _AUTHORIZATION.finditer(low):
-            value = text[slice(*match.span("v"))].rstrip(".):]}")
-            shown = text[match.end("v") : match.end("v") + 1] in ("<", "{")  # Basic%20<token>
-            telling = is_opaque(value, 8) or sum(map(str.isdigit, value)) >= 3
-            if value.startswith("Credential="):
-                continue  # AWS signs with a key that is not sent; the id in it has its own form
-            if telling and not shown and not is_placeholder(value):
-                kind = "basic_auth" if "basic" in match[0][: -len(match["v"])] else "bearer_token"
-                yield Finding(kind, match.start("v"), match.start("v") + len(value))
-        if "digest" in low:
-            for match in _DIGEST_AUTH.finditer(low):
-                yield Finding("basic_auth", *match.span("v"))
+        yield from _authorization(text, low)
     if "cookie" in low:
         for match in _COOKIE.finditer(low):
             value = text[slice(*match.span("v"))]
@@ -63,7 +51,30 @@ def find(source: Source) -> Iterator[Finding]:
                 yield Finding("session_cookie", *match.span("v"))
 
 
-def _is_basic(value: str) -> bool:
+def _bearer(text: str, low: str) -> Iterator[Finding]:
+    for match in _BEARER.finditer(low):
+        value = text[slice(*match.span("v"))].rstrip(".:,")
+        if is_opaque(value) and not is_placeholder(value):
+            yield Finding("bearer_token", match.start("v"), match.start("v") + len(value))
+
+
+def _authorization(text: str, low: str) -> Iterator[Finding]:
+    """What follows `Authorization:`, with or without a scheme, and the response of digest authentication."""
+    for match in _AUTHORIZATION.finditer(low):
+        value = text[slice(*match.span("v"))].rstrip(".):]}")
+        if value.startswith("Credential="):
+            continue  # AWS signs with a key that is not sent; the id in it has its own form
+        template = text[match.end("v") : match.end("v") + 1] in ("<", "{")  # Basic%20<token>
+        telling = is_opaque(value, 8) or sum(map(str.isdigit, value)) >= 3
+        if telling and not template and not is_placeholder(value):
+            kind = "basic_auth" if "basic" in match[0][: -len(match["v"])] else "bearer_token"
+            yield Finding(kind, match.start("v"), match.start("v") + len(value))
+    if "digest" in low:
+        for match in _DIGEST.finditer(low):
+            yield Finding("basic_auth", *match.span("v"))
+
+
+def _is_user_and_password(value: str) -> bool:
     """True when `value` is base64 of `user:password`."""
     if len(value) > 1024 or len(value) % 4 == 1:
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .finding import Finding, Source, anchored
+from ..finding import Finding, Source, anchored
 
 __all__ = ["find"]
 

@@ -1,7 +1,8 @@
 """Secrets that a name gives away: fields, variables, parameters, flags, XML elements, and plain sentences.
 
-The name is searched, what joins it to its value matched (the joint), and the value judged (`verdict`) by how
-telling the name is: a password may be any word, a token must look like one, a bare `key` must look drawn.
+It finds a name, matches what joins the name to its value (the joint), and lets `field_values` judge the
+value by how telling the name is: a password may be any word, a token must look like one, a bare `key` must
+look drawn.
 """
 
 from __future__ import annotations
@@ -10,24 +11,32 @@ import heapq
 import re
 from collections.abc import Iterator
 
-from . import names
-from .finding import MARKER, Finding, Source, positions
-from .values import is_placeholder
-from .verdict import Field, is_secret
+from .. import field_names
+from ..finding import MARKER, Finding, Source, positions
+from ..placeholders import is_placeholder
+from ..rules.languages import LANGUAGES
+from .field_values import Field, is_secret
 
 __all__ = ["find"]
 
 _REACH = 200  # a longer value is followed to its end once its first 200 characters are judged to be secret
-_WORDS = (
-    "pass", "pwd", "psw", "pw", "psk", "secret", "token", "credential", "key", "auth", "private", "access",
-    "_pat", "kennwort", "contrase", "mot de passe", "clave", "clé", "senha", "wachtwoord", "hasło",
-    "lösenord", "parola", "schlüssel",
-)  # fmt: skip
+
+
+def _names(spaced: bool) -> str:
+    """What names a secret, in languages that put blanks between words or in those that need none."""
+    rows = [language for language in LANGUAGES if language.spaced is spaced]
+    return "|".join(word.strip("^$") for row in rows for word in row.passwords + row.keys)
+
+
+def _all(column: str) -> str:
+    """The words of every language in one column of the table, the longest first, as the inside of a group."""
+    words = {word for language in LANGUAGES for word in getattr(language, column)}
+    return "|".join(sorted(words, key=lambda word: (-len(word), word)))
+
+
+_SPACED = _names(True)
 # Scripts without blanks between words: the value may follow at once, so these names have no tail.
-_FOREIGN = (
-    "密码", "密碼", "口令", "密钥", "密鑰", "秘钥", "私钥", "金鑰", "令牌", "パスワード", "비밀번호",
-    "пароль", "токен", "ключ", "トークン", "キー", "토큰", "키",
-)  # fmt: skip
+_UNSPACED = _names(False)
 _QUOTE = r"(?=[rbfu@]{0,2}\\?[\"'`])"
 _B = r"[ \t]{0,3}"
 _NOW = r"(?: (?:now|set to|still|just|simply|currently))?[ \t:=]{1,3}"
@@ -50,7 +59,7 @@ _JOINTS = {
         rf"|[ \t]{{1,3}}(?:string|str|\[\]byte)){_B}={_B}(?:[\w.]{{1,24}}\()?{_QUOTE}"
     ),
     # A literal beside the name that may also be something else: an argument, a fallback, a table's next cell.
-    "loose": (
+    "beside": (
         rf"{_B}(?:,|[ \t]{{1,3}}|\|\||\?\?|\?:|!=|\bor\b){_B}{_QUOTE}"
         rf"|{_B}(?:[=:]{_B}(?:new )?(?=(?P<call>[\w.:]{{0,40}}))(?P=call))?\({_B}{_QUOTE}"
         rf"|\)?\.(?:fill|send_?keys|type|settext|setvalue|val)\({_QUOTE}"
@@ -64,19 +73,19 @@ _JOINTS = {
     "verb": (
         r"[ \t]{1,3}(?:(?:(?:has been|have been|was|is|got|will be) )?"
         r"(?:changed|rotated|updated|reset|set|switched) to"
-        rf"|will be|is|was|to|are|be|es|ist|est|é|är|это|为|是|為|就是|は|는|은){_NOW}"
-        r"|(?:[ \t]?(?:已经|已)?(?:改为|改成了?|设置?为|设成了?|换成了?|更新为|就是|为|是|為)|は|는|은)[ \t]?"
+        rf"|{_all('copulas')}|{_all('near_copulas')}){_NOW}"
+        rf"|(?:[ \t]?(?:{_all('already')})?(?:{_all('changes')})|{_all('particles')})[ \t]?"
     ),
     # the password for the staging database is …
     "far": (
-        r" (?:for|of|to|on|in|at|from|für|para|pour|de) [^\n:;,\"'=|]{1,48}?"
-        r"(?: (?:is|was|are|will be|ist|es|est)(?: (?:now|set to|still))?[ \t:]{1,3}|:[ \t]{1,3})"
+        rf" (?:{_all('prepositions')}) [^\n:;,\"'=|]{{1,48}}?"
+        rf"(?: (?:{_all('copulas')})(?: (?:now|set to|still))?[ \t:]{{1,3}}|:[ \t]{{1,3}})"
     ),
     "blank": r"[ \t]{1,4}|(?<=>)|(?<=[\u0400-\uffff])",
 }
 _NAMED = re.compile(
     # The tail is atomic: a name is never taken apart again.
-    rf"(?:(?:{'|'.join(_WORDS)})(?=(?P<tail>[a-z0-9ñ_-]{{0,40}}))(?P=tail)|(?:{'|'.join(_FOREIGN)}))"
+    rf"(?:(?:{_SPACED})(?=(?P<tail>[a-z0-9ñ_-]{{0,40}}))(?P=tail)|(?:{_UNSPACED}))"
     r"(?P<close>\\?[\"'`\])>*]{0,4})(?:"
     + "|".join(f"(?P<{joint}>{rule})" for joint, rule in _JOINTS.items())
     + ")"
@@ -91,7 +100,7 @@ _REST = re.compile(rf"[^\s\"'`<>,;&“”「」{_WIDE}]*")
 _AMPERSAND = re.compile(r"&[^\s\"'`<>&=]{1,64}(?=[\s\"'`]|$)")  # not the next parameter of a URL
 _XML = re.compile(r"(?P<v>[^<>\n\]]{1,200})(?=</|\]\]>)")
 _NAME_CHARS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"
-_VERBAL = ("blank", "far", "verb", "loose", "cell")
+_VERBAL = ("blank", "far", "verb", "beside", "cell")
 _AFTER = ("", "\n", " ", "&", ";", ",", "]", ")", "}", "<", "\t", "\r", "|")
 
 
@@ -99,12 +108,12 @@ def find(source: Source) -> Iterator[Finding]:
     """The value of every field whose name says that it is secret."""
     text, low = source.text, source.low
     position = 0
-    for at in heapq.merge(*(positions(low, word) for word in (*_WORDS, *_FOREIGN))):
+    for at in heapq.merge(*(positions(low, word) for word in f"{_SPACED}|{_UNSPACED}".split("|"))):
         if at >= position and (match := _NAMED.match(low, at)):
             position = match.end()
-            if found := _value(text, low, match):
-                yield found
-                position = max(position, found.end)
+            if finding := _value(text, low, match):
+                yield finding
+                position = max(position, finding.end)
 
 
 def _value(text: str, low: str, match: re.Match[str]) -> Finding | None:
@@ -112,14 +121,14 @@ def _value(text: str, low: str, match: re.Match[str]) -> Finding | None:
         return None
     joint = match.lastgroup or ""
     start = match.start()
-    if joint == "blank" and not _worth(text, match) and not text.endswith("--", 0, start):
+    if joint == "blank" and not _may_be_value(text, match) and not text.endswith("--", 0, start):
         return None
     before = text[max(0, start - 40) : start]
     prefix = before[len(before.rstrip(_NAME_CHARS)) :]
     tail = match.end("tail")
     name = prefix + text[start : tail if tail >= 0 else match.start("close")]
-    told = names.judge(name)
-    if told is None or low.endswith(".svg?", 0, start):  # a badge in a README
+    secret_name = field_names.classify(name)
+    if secret_name is None or low.endswith(".svg?", 0, start):  # a badge in a README
         return None
     if joint == "far" and ". " in match.group():
         return None  # two sentences
@@ -143,24 +152,24 @@ def _value(text: str, low: str, match: re.Match[str]) -> Finding | None:
     if "[REDACTED:" in body:
         body = MARKER.sub("", body)  # what somebody left beside a marker is judged alone
     elif not quoted:
-        last = first + len(_trimmed(body, told, match.group(), _in_url(before)))
+        last = first + len(_trimmed(body, secret_name, match.group(), _in_url(before)))
         body = text[first:last]
-        if told.strength != "password" and "=" in body.rstrip("="):
+        if secret_name.strength != "password" and "=" in body.rstrip("="):
             body = body[: body.index("=")]  # `a=b=c`: judged by its first part, taken as a whole
     if not body or (not quoted and text[last : last + 1] in ("<", "{")):
         return None
     around = low[max(0, start - len(prefix) - 24) : start - len(prefix)]
-    field = Field(told, name, match.group(), around, text, first, last, body, quoted)
+    field = Field(secret_name, name, match.group(), around, text, first, last, body, quoted)
     if not is_secret(field, joint) or is_placeholder(body):
         return None
-    if not quoted and told.strength == "password" and (more := _AMPERSAND.match(text, last)):
+    if not quoted and secret_name.strength == "password" and (more := _AMPERSAND.match(text, last)):
         last = more.end()
     if not quoted and last - first == _REACH:
         last = _REST.match(text, last).end()  # type: ignore[union-attr] # matches the empty string at least
-    return Finding(told.kind, first, last)
+    return Finding(secret_name.kind, first, last)
 
 
-def _worth(text: str, match: re.Match[str]) -> bool:
+def _may_be_value(text: str, match: re.Match[str]) -> bool:
     """A first, cheap look at a word behind a name and a blank: prose is full of those."""
     if match["close"].endswith(">"):
         return True
@@ -168,15 +177,15 @@ def _worth(text: str, match: re.Match[str]) -> bool:
     return word is not None and (len(word["v"]) >= 14 or not word["v"].isalpha())
 
 
-def _trimmed(body: str, told: names.Told, joined: str, in_url: bool) -> str:
+def _trimmed(body: str, secret_name: field_names.SecretName, joined: str, in_url: bool) -> str:
     """An unquoted value without the punctuation of the sentence or the structure that it stands in."""
     if "@" in body and in_url:
         body = body[: body.rindex("@")]
     if joined.endswith("%3d"):
         body = re.split("%26|%0a|%22|%20", body, maxsplit=1, flags=re.IGNORECASE)[0]
-    if told.strength != "password" and "#" in body:
+    if secret_name.strength != "password" and "#" in body:
         body = body[: body.index("#")] or body
-    ends = ".,:|\\" if told.strength == "password" else ".,:!?*|\\"
+    ends = ".,:|\\" if secret_name.strength == "password" else ".,:!?*|\\"
     shorter = body.rstrip(ends + ")]}" if body[-1:] in ")]}" else ends)
     return shorter[:-2] if shorter.endswith("**") else shorter
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .names import Told
-from .values import count_digits, is_mixed, is_opaque, is_prose, is_unspeakable, looks_chosen
+from ..field_names import SecretName
+from ..placeholders import is_prose
+from ..randomness import count_digits, is_mixed, is_opaque, is_unspeakable, looks_chosen
 
 __all__ = ["Field", "is_secret"]
 
@@ -33,7 +34,7 @@ _SAID = re.compile(
 class Field(NamedTuple):
     """A name, what joins it to a value, and the value: `text[first:last]`, without what encloses it."""
 
-    told: Told
+    secret_name: SecretName
     name: str
     joined: str
     """From the name's first telling word to the value, in lower case."""
@@ -48,49 +49,49 @@ class Field(NamedTuple):
 
 def is_secret(field: Field, joint: str) -> bool:
     """True when the value is no description, reference or ordinary word; `joint` as in `fields`."""
-    told, body = field.told, field.body
-    if joint in ("loose", "cell") or field.joined.endswith(("[", "{", "(")):
+    secret_name, body = field.secret_name, field.body
+    if joint in ("beside", "cell") or field.joined.endswith(("[", "{", "(")):
         return _beside(field)
     if joint == "far":  # at the end of a sentence about it
-        if told.strength == "password":
+        if secret_name.strength == "password":
             return looks_chosen(body) and count_digits(body) > 0 and len(body) >= 6 and "/" not in body
         return is_opaque(body, 14)
     if joint == "blank":  # "acme SECRET 1234…", "token 9f8e…": nothing else may be meant
-        return is_mixed(body) if told.strength == "password" else is_opaque(body.rstrip("="), 16)
+        return is_mixed(body) if secret_name.strength == "password" else is_opaque(body.rstrip("="), 16)
     if field.quoted:
         # A bare "key" is often one of a cache or a bucket, and opens nothing.
-        return _quoted(told, body) and not (field.name.lower() == "key" and _UUID.search(body))
+        return _quoted(secret_name, body) and not (field.name.lower() == "key" and _UUID.search(body))
     return _assigned(field, verbal=joint == "verb")
 
 
-def _quoted(told: Told, body: str) -> bool:
+def _quoted(secret_name: SecretName, body: str) -> bool:
     """A string literal: a password may be any, the others must look like what they are."""
     if is_prose(body):
         return False
-    if told.strength == "password":
+    if secret_name.strength == "password":
         return len(body) >= 3
     if " " in body:
         return False
-    return _telling(body) if told.strength == "strong" else is_opaque(body, 10)
+    return _telling(body) if secret_name.strength == "strong" else is_opaque(body, 10)
 
 
 def _beside(field: Field) -> bool:
     """A literal that merely stands beside a name, as an argument does, must look secret by itself."""
-    told, body = field.told, field.body
+    secret_name, body = field.secret_name, field.body
     if _SCREAMING.fullmatch(body) or _GETTER.search(field.joined):
         return False
-    if told.strength == "password":
+    if secret_name.strength == "password":
         called = (
             field.name.isupper() and "(" in field.before and field.joined.count('"') + field.joined.count("'")
         )
         if called or field.joined.rstrip(" \t").endswith(("||", "??", "!=")):
-            return _quoted(told, body)  # getenv("DB_PASSWORD", "…"), password || "…"
+            return _quoted(secret_name, body)  # getenv("DB_PASSWORD", "…"), password || "…"
         digits = count_digits(body)
         if is_mixed(body) or (digits >= 2 and len(body) >= 6 and body.isalnum() and not body.isdigit()):
             return _HASHES.fullmatch(body) is None
     if " " in body:
         return False  # "Bearer …" is looked at without its scheme
-    return is_opaque(body, 10) or (told.strength != "weak" and _telling(body))
+    return is_opaque(body, 10) or (secret_name.strength != "weak" and _telling(body))
 
 
 def _telling(body: str) -> bool:
@@ -105,7 +106,7 @@ def _telling(body: str) -> bool:
 
 def _assigned(field: Field, *, verbal: bool) -> bool:
     """An unquoted value behind `=` or `:` or "is": code, prose and configuration all look like this."""
-    strength, body = field.told.strength, field.body
+    strength, body = field.secret_name.strength, field.body
     if field.text[field.last : field.last + 1] == "(" or body.endswith("(") or "://" in body:
         return False
     if strength == "password":

@@ -33,8 +33,8 @@ class CustomPatterns:
     def __init__(self, patterns: Mapping[str, str] | Sequence[str]) -> None:
         if isinstance(patterns, str) or not isinstance(patterns, (Mapping, Sequence)):
             raise ConfigError(
-                f"privacy.custom_patterns must be a table of name = pattern or a list of patterns, "
-                f"not {patterns!r:.80}"
+                f"privacy.custom_patterns is {patterns!r:.80}",
+                remedy="give a table of name = pattern, or a list of patterns",
             )
         pairs = list(patterns.items()) if isinstance(patterns, Mapping) else [("custom", p) for p in patterns]
         self._compiled = [(kind, _compile(kind, pattern)) for kind, pattern in pairs]
@@ -50,25 +50,27 @@ class CustomPatterns:
                     raise MemorusError(
                         f"privacy.custom_patterns {kind!r} = {pattern.pattern!r:.80} needs more than "
                         f"{_BUDGET:g} s of processor time for a text of {len(text)} characters, so nothing "
-                        "was kept; make the pattern begin with a fixed word and bound its repetitions"
+                        "was kept",
+                        remedy="make the pattern begin with a fixed word, and bound its repetitions",
                     )
 
 
 def _compile(kind: object, pattern: object) -> Any:
     if not isinstance(kind, str) or not _KIND.fullmatch(kind):
         raise ConfigError(
-            f"privacy.custom_patterns: the name {kind!r:.60} cannot stand in a marker; "
-            "use small letters, digits and _, beginning with a letter"
+            f"privacy.custom_patterns: the name {kind!r:.60} cannot stand in a marker",
+            remedy="begin with a letter, and use small letters, digits and _",
         )
     if not isinstance(pattern, str) or not pattern:
         raise ConfigError(
-            f"privacy.custom_patterns {kind!r}: the pattern must be a text, not {pattern!r:.80}"
+            f"privacy.custom_patterns {kind!r}: the pattern is {pattern!r:.80}", remedy="give a text"
         )
     try:
         re2 = import_module("re2")  # only here: without custom patterns the engine is not even loaded
     except ImportError:
         raise ConfigError(
-            f"privacy.custom_patterns {kind!r} needs a package: pip install 'memorus[patterns]'"
+            f"privacy.custom_patterns {kind!r} needs a package that is not installed",
+            remedy="pip install 'memorus[patterns]'",
         ) from None
     options = re2.Options()
     options.log_errors = False
@@ -77,12 +79,13 @@ def _compile(kind: object, pattern: object) -> Any:
     except re2.error as error:
         reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
         raise ConfigError(
-            f"privacy.custom_patterns {kind!r}: {pattern!r:.80} is not a valid RE2 pattern ({reason}); "
-            "RE2 has no look-around and no back-references: https://github.com/google/re2/wiki/Syntax"
+            f"privacy.custom_patterns {kind!r}: {pattern!r:.80} is not a valid RE2 pattern ({reason})",
+            remedy="RE2 has no look-around and no back-references: https://github.com/google/re2/wiki/Syntax",
         ) from None
     if compiled.search(""):
         raise ConfigError(
             f"privacy.custom_patterns {kind!r}: {pattern!r:.80} matches the empty text, so it would match "
-            "everywhere; make it require at least one character"
+            "everywhere",
+            remedy="make it require at least one character",
         )
     return compiled

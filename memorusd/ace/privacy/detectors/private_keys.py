@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .finding import Finding, Source
+from ..finding import Finding, Source
 
 __all__ = ["find"]
 
