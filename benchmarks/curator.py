@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.report import heading, interleave, row
+from memorusd.ace.curator.clauses import parse_clauses
 from memorusd.ace.curator.compare import compare
-from memorusd.ace.curator.reading import read
 from memorusd.ace.options import CuratorSettings
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 
@@ -100,7 +100,7 @@ def denial_differs(pair: Pair) -> bool:
 
 
 def cost(pairs: Sequence[Pair]) -> None:
-    """Microseconds of a comparison: with both texts read already, with one to read, and for long texts."""
+    """Microseconds of a comparison: with both texts parsed already, with one to parse, and for long texts."""
     long = [(f"{(p.a + '. ') * 400}"[:10_000], f"{(p.b + '. ') * 400}"[:10_000]) for p in pairs[:20]]
 
     def known() -> None:
@@ -109,7 +109,7 @@ def cost(pairs: Sequence[Pair]) -> None:
 
     def fresh() -> None:
         for p in pairs:
-            read.__wrapped__(p.a)
+            parse_clauses.__wrapped__(p.a)
             compare(p.a, p.b, p.cosine, SETTINGS)
 
     def floor() -> None:
@@ -118,7 +118,7 @@ def cost(pairs: Sequence[Pair]) -> None:
 
     def long_known() -> None:
         for a, b in long:
-            read.__wrapped__(a)
+            parse_clauses.__wrapped__(a)
             compare(a, b, 0.9, SETTINGS)
 
     def long_floor() -> None:
@@ -128,9 +128,9 @@ def cost(pairs: Sequence[Pair]) -> None:
     heading("compare against splitting and intersecting the two texts (microseconds a pair)")
     ours, new, least, big, big_floor = interleave([known, fresh, floor, long_known, long_floor], 15)
     scale, big_scale = 1e3 / len(pairs), 1e3 / len(long)
-    row("both texts read before", ours * scale, least * scale, "", "us")
-    row("one text to be read", new * scale, least * scale, "", "us")
-    row("10,000 characters each, one to be read", big * big_scale, big_floor * big_scale, "", "us")
+    row("both texts parsed before", ours * scale, least * scale, "", "us")
+    row("one text to be parsed", new * scale, least * scale, "", "us")
+    row("10,000 characters each, one to be parsed", big * big_scale, big_floor * big_scale, "", "us")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from search import REAL, docstring_lines, fill
 
 from memorus_proto.paths import Paths
 from memorusd.ace.candidates import from_reflection
-from memorusd.ace.curator import look
+from memorusd.ace.curator import find_neighbours
 from memorusd.ace.options import ReflectorSettings
 from memorusd.ace.privacy import Redactor
 from memorusd.ace.reflector import Message, RuleReflector
@@ -81,7 +81,7 @@ def shares(store: SqliteStore, embedder: OnnxEmbedder, index: Index, said: Itera
         )
         bullets = [d.bullet for d in from_reflection(found, request, str).candidates]
         vectors = timed("embedding", lambda: list(embedder.embed([b.text for b in bullets])))
-        timed("index lookup", lambda: look(store, index, bullets, vectors))
+        timed("index lookup", lambda: find_neighbours(store, index, bullets, vectors))
 
         def write(transaction: Any) -> None:
             for bullet, vector in zip(bullets, vectors, strict=True):

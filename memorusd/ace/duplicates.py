@@ -12,7 +12,7 @@ from collections.abc import Hashable, Sequence
 
 from ..knowledge.bullet import Bullet
 from ..knowledge.store import Store, Transaction
-from .curator import merge
+from .curator import merge_bullets
 
 __all__ = ["merge_duplicates"]
 
@@ -47,7 +47,7 @@ def _merge(store: Store, groups: Sequence[Sequence[str]]) -> int:
                 present = [bullet for bullet in others if bullet not in same]
                 merged = kept
                 for bullet in same:
-                    merged = merge(merged, bullet)
+                    merged = merge_bullets(merged, bullet)
                     transaction.delete(bullet.id)
                     removed += 1
                 if merged != kept:

@@ -21,7 +21,7 @@ from ..knowledge.index import Embedded, Index, embed_texts
 from ..knowledge.store import Event, Posted, Store, Transaction
 from ..requests import AddRequest, Json
 from .candidates import BulletCandidate, CandidateSet, from_reflection, verbatim
-from .curator import Conflict, Decision, Present, decide, keep_raw, look
+from .curator import Conflict, CurrentNeighbours, Decision, decide, find_neighbours, keep_verbatim
 from .options import CuratorSettings, ReflectorSettings
 from .reflector import Message, Reflector
 
@@ -116,12 +116,12 @@ class Ingest:
         bullets = [candidate.bullet for candidate in found.candidates]
         texts = [bullet.text for bullet in bullets]
         vectors = dict(zip(texts, self._embed(texts), strict=True))
-        near = look(self._store, self._index(), bullets, [vectors[text].vector for text in texts])
+        near = find_neighbours(self._store, self._index(), bullets, [vectors[text].vector for text in texts])
         ran = False
 
         def work(transaction: Transaction) -> Json:
             nonlocal ran
-            present = Present(transaction, near)
+            present = CurrentNeighbours(transaction, near)
             decisions = [
                 self._write(transaction, present, number, candidate, vectors, options)
                 for number, candidate in enumerate(found.candidates)
@@ -159,7 +159,7 @@ class Ingest:
     @staticmethod
     def _write(
         transaction: Transaction,
-        present: Present,
+        present: CurrentNeighbours,
         number: int,
         candidate: BulletCandidate,
         vectors: Mapping[str, Embedded],
@@ -168,7 +168,7 @@ class Ingest:
         new = candidate.bullet
         near = present.of(number, new, vectors[new.text].vector)
         if candidate.raw:
-            decision = keep_raw(new, near)
+            decision = keep_verbatim(new, near)
         else:
             limit = options.reflector.max_content_length
             decision = decide(new, candidate.corrects, near, options.curator, limit=limit)
@@ -182,7 +182,9 @@ class Ingest:
                 raise _NeedsVector(bullet.text)
         event: Event = decision.event
         transaction.put(bullet, embedded and embedded.vector, event, embedded and embedded.passages)
-        present.put(bullet, _stored_vector(transaction, bullet) if embedded is None else embedded.vector)
+        present.add_written(
+            bullet, _stored_vector(transaction, bullet) if embedded is None else embedded.vector
+        )
         return decision
 
 

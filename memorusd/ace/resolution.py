@@ -12,7 +12,7 @@ from ..knowledge.embed import Embedder
 from ..knowledge.index import embed_texts
 from ..knowledge.store import Store, Transaction
 from ..requests import Json, ResolveRequest
-from .curator import merge, owner_of
+from .curator import merge_bullets, owner_of
 from .mutations import Mutation
 
 __all__ = ["is_resolved", "resolve"]
@@ -66,7 +66,7 @@ def _keep_one(kept: Bullet, deleted: Bullet) -> Mutation:
 
 
 def _merge(a: Bullet, b: Bullet, embedder: Embedder) -> Mutation:
-    merged = merge(a, b, "merge_content", limit=len(a.text) + len(b.text) + 2)
+    merged = merge_bullets(a, b, "merge_content", limit=len(a.text) + len(b.text) + 2)
     merged = replace(merged, updated_at=max(utc_now(), merged.updated_at))
     embedded = embed_texts(embedder, [merged.text])[0]
 

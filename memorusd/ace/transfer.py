@@ -14,7 +14,7 @@ from ..knowledge.index import Index, embed_texts
 from ..knowledge.selection import Selection
 from ..knowledge.store import Event, Store, Transaction
 from ..requests import ImportRequest, Json
-from .curator import Decision, Present, decide, look, owner_of
+from .curator import CurrentNeighbours, Decision, decide, find_neighbours, owner_of
 from .options import CuratorSettings
 from .serializers import as_export_entry
 
@@ -48,11 +48,11 @@ def import_entries(
     bullets = [_bullet(entry) for entry in entries]
     embedded = embed_texts(embedder, [bullet.text for bullet in bullets])
     vectors = [each.vector for each in embedded]
-    near = look(store, index, bullets, vectors)
+    near = find_neighbours(store, index, bullets, vectors)
     start = near.seq if request.since is None else request.since
 
     def work(transaction: Transaction) -> Json:
-        present = Present(transaction, near)
+        present = CurrentNeighbours(transaction, near)
         same_import = transaction.imported_since(start)
         events = []
         for number, (bullet, vector) in enumerate(zip(bullets, vectors, strict=True)):

@@ -1,28 +1,27 @@
 """Keeps the knowledge base consistent: merges duplicates, notices contradictions.
 
-`decide` judges one new bullet among its neighbours, which `look` finds and `Present` keeps true inside
-a transaction; `find_conflicts` looks through what is stored.
+`find_neighbours` finds the bullets that a new one is compared with, `CurrentNeighbours` keeps them true
+inside a transaction, and `decide` says what becomes of the new one. `find_conflicts` searches what is stored.
 """
 
 from __future__ import annotations
 
-from .conflicts import Conflict
-from .decide import Decision, Neighbour, decide
-from .detect import find_conflicts
-from .lookup import Neighbourhood, Present, look, owner_of
-from .merge import merge
-from .raw import keep_raw
+from .conflict_detection import Conflict, find_conflicts
+from .decide import Decision, decide
+from .merge_bullets import merge_bullets
+from .neighbours import CurrentNeighbours, Neighbour, Neighbourhood, find_neighbours, owner_of
+from .verbatim import keep_verbatim
 
 __all__ = [
     "Conflict",
+    "CurrentNeighbours",
     "Decision",
     "Neighbour",
     "Neighbourhood",
-    "Present",
     "decide",
     "find_conflicts",
-    "keep_raw",
-    "look",
-    "merge",
+    "find_neighbours",
+    "keep_verbatim",
+    "merge_bullets",
     "owner_of",
 ]

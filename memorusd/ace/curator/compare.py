@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..options import CuratorSettings
-from .facts import VALUE, is_value
-from .polarity import contrary
-from .reading import Reading, read
-from .words import ABOUT, DOING, EMPTY, PLACING, split, term
+from .base_forms import base_forms
+from .clauses import ParsedText, parse_clauses
+from .contraries import contrary
+from .languages import merged_words
+from .literals import VALUE, is_literal
 
 __all__ = ["Relation", "compare", "relate"]
 
@@ -35,25 +36,15 @@ class Relation:
     """For related texts: the one that says all that the other says, and adds to it without narrowing it."""
 
 
-def _terms(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(filter(None, map(term, words)))
-
-
-_GROUPS = (_terms(PLACING), _terms(DOING))
-_VERBS = _GROUPS[0] | _GROUPS[1] | _terms(EMPTY)
-_EMPTY = _VERBS | _terms(ABOUT)
+_GROUPS = tuple(base_forms(merged_words(column)) for column in ("placing_verbs", "doing_verbs"))
+"""Verbs of which one stands for another."""
+_VERBS = _GROUPS[0] | _GROUPS[1] | base_forms(merged_words("empty_verbs"))
+_EMPTY = _VERBS | base_forms(merged_words("empty_nouns"))
 _EVEN = frozenset(("and", "or")) | _VERBS
 """What two names can be exchanged around without a change of meaning."""
-_NUMBERED = _terms(
-    split(
-        """
-        step issue ticket adr rfc phase chapter section table figure item rule part bug sprint milestone story
-        task http status line
-        """
-    )
-)
-"""What is told apart by its number."""
-_ADDS = frozenset((".", "。", ";", "；", "because", "因为", "所以", "ので", "so", "—", "–"))
+_NUMBERED = base_forms(merged_words("numbered"))
+_ADDING = frozenset((".", "。", ";", "；", "—", "–")) | merged_words("reasons")
+"""What begins a clause that adds and narrows nothing."""
 _DIGITS = "0123456789"
 _SURE = 1.3
 """What cosine and share of common terms must add up to, so that a denial is of the same statement. On half
@@ -89,21 +80,21 @@ def relate(a: str, b: str, cosine: float, settings: CuratorSettings) -> Relation
         return Relation("same", "the same words")
     if cosine < settings.conflict_min_similarity and a.isascii() and b.isascii():
         return _DIFFERENT
-    one, other = read(a), read(b)
+    one, other = parse_clauses(a), parse_clauses(b)
     first, second = one.signs, other.signs
     shared = first.keys() & second.keys()
     only_a = [t for t in first if t not in second]
     only_b = [t for t in second if t not in first]
     if only_a and only_b:
-        _join(only_a, only_b, shared)
+        _match_stems(only_a, only_b, shared)
     overlap = _share(shared, only_a, only_b)
-    near = 2 * len(shared) / ((len(first) + len(second)) or 1) if one.wide or other.wide else cosine
+    near = 2 * len(shared) / ((len(first) + len(second)) or 1) if one.is_cjk or other.is_cjk else cosine
     if near < settings.conflict_min_similarity or not shared:
         return _DIFFERENT
 
-    found = _contradiction(one, other, shared, only_a, only_b, overlap, near)
-    if found is not None:
-        return found
+    contradiction = _contradiction(one, other, shared, only_a, only_b, overlap, near)
+    if contradiction is not None:
+        return contradiction
     if near < settings.similarity_threshold:
         return Relation("related", "similar, but not the same")
     extra = only_a or only_b
@@ -111,7 +102,7 @@ def relate(a: str, b: str, cosine: float, settings: CuratorSettings) -> Relation
         return Relation("same", "same meaning")
     if only_a and only_b:
         return Relation("related", f"{_say(one, only_a)} against {_say(other, only_b)}")
-    if all(t in _EMPTY or (t == "#1" and (one.words.get(t) or other.words[t]).isalpha()) for t in extra):
+    if all(t in _EMPTY or (t == "#1" and (one.written.get(t) or other.written[t]).isalpha()) for t in extra):
         return Relation("same", "same meaning")
     longer, letter = (one, "a") if only_a else (other, "b")
     covers: Literal["a", "b"] | None = None
@@ -124,7 +115,7 @@ def _plain(text: str) -> str:
     return " ".join(text.casefold().split()).rstrip(" .!。！")
 
 
-def _join(only_a: list[str], only_b: list[str], shared: set[str]) -> None:
+def _match_stems(only_a: list[str], only_b: list[str], shared: set[str]) -> None:
     """Move to `shared` what differs in form alone: expir(e), expir(ation)."""
     for mine in [t for t in only_a if len(t) > 4 and t.isalpha() and t.isascii()][:40]:
         for its in only_b:
@@ -142,8 +133,8 @@ def _share(shared: set[str], only_a: Sequence[str], only_b: Sequence[str]) -> fl
 
 
 def _contradiction(
-    one: Reading,
-    other: Reading,
+    one: ParsedText,
+    other: ParsedText,
     shared: set[str],
     only_a: list[str],
     only_b: list[str],
@@ -176,26 +167,26 @@ def _contradiction(
         return opposite
     swap = _exchanged(one, other, only_a, only_b)
     if swap is not None:
-        alike = one.little == other.little
+        alike = one.function_words == other.function_words
         return Relation("conflict" if alike else "related", swap, "order" if alike else None)
     return _replaced(one, other, shared, only_a, only_b)
 
 
-def _opposite(one: Reading, other: Reading, only_a: list[str], only_b: list[str]) -> Relation | None:
+def _opposite(one: ParsedText, other: ParsedText, only_a: list[str], only_b: list[str]) -> Relation | None:
     """Contrary words, one in each: `single quotes` against `double quotes`."""
-    mine = [*only_a[:40], *sorted(one.little - other.little - set(only_a))]
-    its = [*only_b[:40], *sorted(other.little - one.little - set(only_b))]
+    mine = [*only_a[:40], *sorted(one.function_words - other.function_words - set(only_a))]
+    its = [*only_b[:40], *sorted(other.function_words - one.function_words - set(only_b))]
     for t in mine:
         for u in its:
             kind = contrary(t, u)
             if kind is None:
                 continue
-            reason = f"{one.words.get(t, t)} against {other.words.get(u, u)}"
+            reason = f"{one.written.get(t, t)} against {other.written.get(u, u)}"
             alone = not any(x not in _EMPTY for x in (*only_a, *only_b) if x not in (t, u))
             decides = (
                 kind == "contrary"
-                or t in one.little
-                or (_told(one, t) and _told(other, u))
+                or t in one.function_words
+                or (_says_of_subject(one, t) and _says_of_subject(other, u))
                 or (kind == "actions" and one.sequence[0] == t and other.sequence[0] == u)
             )
             if alone and decides:
@@ -204,12 +195,12 @@ def _opposite(one: Reading, other: Reading, only_a: list[str], only_b: list[str]
     return None
 
 
-def _told(reading: Reading, t: str) -> bool:
+def _says_of_subject(parsed: ParsedText, t: str) -> bool:
     """Whether the word is what the text says of its subject, not which subject it has."""
-    return _chosen(reading, t) or reading.sequence[-1:] == (t,)
+    return _chooses(parsed, t) or parsed.sequence[-1:] == (t,)
 
 
-def _denial(one: Reading, other: Reading) -> str:
+def _denial(one: ParsedText, other: ParsedText) -> str:
     mine, its = (cues[0] if cues else "" for cues in (one.cues, other.cues))
     if mine and its:
         return f"one affirms what the other denies ({mine}, {its})"
@@ -217,7 +208,7 @@ def _denial(one: Reading, other: Reading) -> str:
 
 
 def _replaced(
-    one: Reading, other: Reading, shared: set[str], only_a: list[str], only_b: list[str]
+    one: ParsedText, other: ParsedText, shared: set[str], only_a: list[str], only_b: list[str]
 ) -> Relation | None:
     """One value, or one choice, in the place of another: `port 8080` against `port 9090`."""
     mine = [t for t in only_a if t not in _EMPTY]
@@ -228,40 +219,44 @@ def _replaced(
     denied = all(one.signs[t] < 0 for t in mine) and all(other.signs[t] < 0 for t in its)
     if len(mine) == len(its) == 1 and not denied:
         x, y = mine[0], its[0]
-        if _told_value(one, x) and _told_value(other, y) and x.startswith(VALUE) == y.startswith(VALUE):
+        if _gives_value(one, x) and _gives_value(other, y) and x.startswith(VALUE) == y.startswith(VALUE):
             return Relation("conflict", reason, "value")
-        if _told(one, x) and _told(other, y) and x.strip(_DIGITS) == y.strip(_DIGITS):
+        if _says_of_subject(one, x) and _says_of_subject(other, y) and x.strip(_DIGITS) == y.strip(_DIGITS):
             return Relation("conflict", reason, "value")  # Q1 against Q2
-        if _chosen(one, x) and _chosen(other, y):
+        if _chooses(one, x) and _chooses(other, y):
             return Relation("conflict", reason, "alternative")
     return Relation("related", reason)
 
 
-def _told_value(reading: Reading, t: str) -> bool:
+def _gives_value(parsed: ParsedText, t: str) -> bool:
     """Whether the term is a value of something, as in `port 8080`; `issue 12` is the name of a thing."""
-    if not is_value(t):
+    if not is_literal(t):
         return False
-    at = reading.sequence.index(t)
+    at = parsed.sequence.index(t)
     if t.startswith(VALUE):
-        return at == 0 or reading.sequence[at - 1] not in _NUMBERED
+        return at == 0 or parsed.sequence[at - 1] not in _NUMBERED
     return at > 0 and "/" in t
 
 
-def _chosen(reading: Reading, name: str) -> bool:
+def _chooses(parsed: ParsedText, name: str) -> bool:
     """Whether the text chooses `name`: `we use PostgreSQL for staging`."""
-    sequence = reading.sequence
+    sequence = parsed.sequence
     at = sequence.index(name) if name in sequence else 0
     return at > 0 and sequence[at - 1] == "use"
 
 
-def _exchanged(one: Reading, other: Reading, only_a: Sequence[str], only_b: Sequence[str]) -> str | None:
+def _exchanged(
+    one: ParsedText, other: ParsedText, only_a: Sequence[str], only_b: Sequence[str]
+) -> str | None:
     """The reason, when two parts have changed places around a word that gives a direction.
 
     `X m Y` in one is `Y m X` in the other, where m is more than `and`: "A depends on B", "B depends on A".
     """
-    if any(t not in _EMPTY for t in (*only_a, *only_b)) or ("by" in one.little) != ("by" in other.little):
+    if any(t not in _EMPTY for t in (*only_a, *only_b)) or ("by" in one.function_words) != (
+        "by" in other.function_words
+    ):
         return None
-    if ("use" in one.sequence) != ("use" in other.sequence) and one.little != other.little:
+    if ("use" in one.sequence) != ("use" in other.sequence) and one.function_words != other.function_words:
         return None  # "dates are formatted as ISO 8601", "use ISO 8601 format for dates"
     common = set(one.sequence) & set(other.sequence)
     a = [t for t in one.sequence if t in common]
@@ -283,17 +278,17 @@ def _exchanged(one: Reading, other: Reading, only_a: Sequence[str], only_b: Sequ
     return None
 
 
-def _adds(reading: Reading, extra: Iterable[str]) -> bool:
+def _adds(parsed: ParsedText, extra: Iterable[str]) -> bool:
     """Whether all that is extra stands in clauses of its own that add and narrow nothing."""
     left = set(extra)
-    for opener, terms in reading.clauses[1:]:
-        if opener in _ADDS:
+    for opener, terms in parsed.clauses[1:]:
+        if opener in _ADDING:
             left.difference_update(terms)
     return not left
 
 
-def _say(reading: Reading, terms: Iterable[str]) -> str:
+def _say(parsed: ParsedText, terms: Iterable[str]) -> str:
     """The terms as the text writes them, at most five."""
-    written = list(dict.fromkeys(reading.words.get(t, t) for t in terms))
-    joiner = "" if reading.wide and all(len(w) == 1 for w in written) else " "
+    written = list(dict.fromkeys(parsed.written.get(t, t) for t in terms))
+    joiner = "" if parsed.is_cjk and all(len(w) == 1 for w in written) else " "
     return joiner.join(written[:5]) + (" …" if len(written) > 5 else "")

@@ -8,23 +8,16 @@ from typing import Literal
 
 from ...knowledge.bullet import ORIGINS, Bullet
 from ..options import CuratorSettings
+from .clauses import parse_clauses
 from .compare import Relation, relate
-from .conflicts import Conflict
-from .merge import LIMIT, merge, supersede
-from .reading import read
+from .conflict_detection import Conflict
+from .merge_bullets import LIMIT, merge_bullets, supersede
+from .neighbours import Neighbour
 
-__all__ = ["Decision", "Neighbour", "decide"]
+__all__ = ["Decision", "decide"]
 
 _SAME_SUBJECT = 0.6
 """How much of a bullet, beside the words put aside, a correction must say too in order to replace it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """A bullet that is known, of the same owner and scope, and how near the new one is."""
-
-    bullet: Bullet
-    cosine: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +78,10 @@ def decide(
     if target is None:
         target, relation = _first(seen, lambda r: r.covers is not None)
     if target is not None and relation is not None:
-        stored = merge(target, new, settings.merge_strategy, limit=limit)
+        stored = merge_bullets(target, new, settings.merge_strategy, limit=limit)
         return Decision("MERGE", target, stored, _conflicts(stored, target, seen, settings), relation.reason)
-    found = _conflicts(new, None, seen, settings)
-    return Decision("ADD", None, new, found, "contradicts what is known" if found else "new")
+    conflicts = _conflicts(new, None, seen, settings)
+    return Decision("ADD", None, new, conflicts, "contradicts what is known" if conflicts else "new")
 
 
 def _first(
@@ -104,7 +97,7 @@ def _corrected(
     new: Bullet, corrects: str, seen: Sequence[tuple[Neighbour, Relation]]
 ) -> tuple[Bullet | None, Relation | None]:
     """The bullet that a correction replaces, if any."""
-    aside = read(corrects).signs.keys()
+    aside = parse_clauses(corrects).signs.keys()
     open_to_it = [(n, r) for n, r in seen if _may_correct(new, n.bullet)]
     if not aside:
         return _first(open_to_it, lambda r: r.kind == "conflict")
@@ -119,14 +112,14 @@ def _corrected(
 
 
 def _affirms(bullet: Bullet, terms: Iterable[str]) -> bool:
-    signs = read(bullet.text).signs
+    signs = parse_clauses(bullet.text).signs
     return all(signs.get(t, -1) >= 0 for t in terms)
 
 
 def _all_but(old: Bullet, aside: Set[str], new: Bullet) -> bool:
     """Whether most of what `old` says beside the words put aside is in `new` too."""
-    said = read(new.text).signs
-    rest = [t for t in read(old.text).signs if t not in aside]
+    said = parse_clauses(new.text).signs
+    rest = [t for t in parse_clauses(old.text).signs if t not in aside]
     return sum(t in said for t in rest) >= _SAME_SUBJECT * len(rest)
 
 

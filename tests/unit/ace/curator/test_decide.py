@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from memorusd.ace.curator.conflicts import conflicts
-from memorusd.ace.curator.decide import Neighbour, decide
+from memorusd.ace.curator.conflict_detection import conflicts_among
+from memorusd.ace.curator.decide import decide
+from memorusd.ace.curator.neighbours import Neighbour
 from memorusd.ace.options import CuratorSettings
 from memorusd.knowledge.bullet import Bullet
 
@@ -85,5 +86,5 @@ def test_conflicts_are_reported_only_where_wanted(bullet: Make) -> None:
 
 def test_conflicts_among_pairs(bullet: Make) -> None:
     a, b, c = bullet("Use tabs"), bullet("Never use tabs"), bullet("Use UTC")
-    found = list(conflicts([(a, b, 0.9), (b, a, 0.9), (a, a, 1.0), (a, c, 0.6)], SETTINGS))
+    found = list(conflicts_among([(a, b, 0.9), (b, a, 0.9), (a, a, 1.0), (a, c, 0.6)], SETTINGS))
     assert [(x.a, x.b, x.similarity, x.kind) for x in found] == [(a, b, 0.9, "negation")]

@@ -1,4 +1,4 @@
-"""merge() and supersede() keep what they must, whatever the two bullets are."""
+"""merge_bullets() and supersede() keep what they must, whatever the two bullets are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memorusd.ace.curator.merge import merge, supersede
+from memorusd.ace.curator.merge_bullets import merge_bullets, supersede
 from memorusd.knowledge.bullet import ORIGINS, SECTIONS, TYPES, Bullet
 
 TIMES = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(timezone.utc))
@@ -52,7 +52,7 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=timezone.utc)
 
 @given(BULLETS, BULLETS, STRATEGIES)
 def test_merging_keeps_its_promises(old: Bullet, new: Bullet, strategy: Strategy) -> None:
-    merged = merge(old, new, strategy)
+    merged = merge_bullets(old, new, strategy)
     assert merged.id == old.id
     assert merged.created_at == min(old.created_at, new.created_at)
     assert merged.updated_at == max(old.updated_at, new.updated_at)
@@ -71,9 +71,9 @@ def test_merging_keeps_its_promises(old: Bullet, new: Bullet, strategy: Strategy
 
 @given(BULLETS, BULLETS, STRATEGIES)
 def test_merging_again_changes_nothing(old: Bullet, new: Bullet, strategy: Strategy) -> None:
-    once = merge(old, new, strategy)
-    assert merge(once, new, strategy) == once
-    assert merge(once, once, strategy) == once
+    once = merge_bullets(old, new, strategy)
+    assert merge_bullets(once, new, strategy) == once
+    assert merge_bullets(once, once, strategy) == once
 
 
 @pytest.mark.parametrize("strategy", ["keep_best", "merge_content"])
@@ -81,7 +81,7 @@ def test_the_text_that_says_more_remains(bullet: Callable[..., Bullet], strategy
     short, long = bullet("Use pnpm"), bullet("Use pnpm. npm breaks the build")
     weak = replace(long, instructivity_score=1.0)
     for old, new in ((short, long), (long, short), (replace(short, instructivity_score=99.0), weak)):
-        assert merge(old, new, strategy).text == long.text
+        assert merge_bullets(old, new, strategy).text == long.text
 
 
 def test_the_better_of_equals_remains(bullet: Callable[..., Bullet]) -> None:
@@ -90,20 +90,20 @@ def test_the_better_of_equals_remains(bullet: Callable[..., Bullet]) -> None:
         bullet("Use pnpm", instructivity_score=80.0, type="preference"),
     )
     for old, new in ((dull, good), (good, dull)):
-        merged = merge(old, new, "keep_best")
+        merged = merge_bullets(old, new, "keep_best")
         assert (merged.text, merged.type) == ("Use pnpm", "preference")
 
 
 def test_both_texts_where_each_knows_something(bullet: Callable[..., Bullet]) -> None:
     one, other = bullet("Builds run on Linux"), bullet("Builds take ten minutes!")
-    assert merge(one, other, "merge_content").text == "Builds run on Linux. Builds take ten minutes!"
-    assert merge(one, other, "keep_best").text in (one.text, other.text)
-    assert merge(one, other, "merge_content", limit=30).text in (one.text, other.text)
+    assert merge_bullets(one, other, "merge_content").text == "Builds run on Linux. Builds take ten minutes!"
+    assert merge_bullets(one, other, "keep_best").text in (one.text, other.text)
+    assert merge_bullets(one, other, "merge_content", limit=30).text in (one.text, other.text)
 
 
 def test_tags_do_not_grow_without_end(bullet: Callable[..., Bullet]) -> None:
     old, new = (bullet("x", tags=tuple(f"{c}{i}" for i in range(30))) for c in "ab")
-    tags = merge(old, new, "keep_best").tags
+    tags = merge_bullets(old, new, "keep_best").tags
     assert len(tags) == 32
     assert tags[:30] == old.tags
 
@@ -111,9 +111,9 @@ def test_tags_do_not_grow_without_end(bullet: Callable[..., Bullet]) -> None:
 def test_the_later_value_of_a_key_remains(bullet: Callable[..., Bullet]) -> None:
     old = bullet("Use pnpm", metadata={"a": 1, "b": 1})
     new = bullet("Use pnpm", metadata={"b": 2, "c": 2})
-    assert merge(old, new).metadata == {"a": 1, "b": 2, "c": 2}
+    assert merge_bullets(old, new).metadata == {"a": 1, "b": 2, "c": 2}
     stale = replace(new, updated_at=old.updated_at - timedelta(days=1))
-    assert merge(old, stale).metadata == {"a": 1, "b": 1, "c": 2}
+    assert merge_bullets(old, stale).metadata == {"a": 1, "b": 1, "c": 2}
 
 
 @given(BULLETS, BULLETS)

@@ -10,22 +10,37 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from ...knowledge.bullet import Bullet
 from ...knowledge.selection import Selection
 from ...knowledge.store import Store, Stored
 from ..options import CuratorSettings
-from .conflicts import Conflict, conflicts
-from .lookup import owner_of
-from .reading import read
+from .clauses import parse_clauses
+from .compare import relate
+from .neighbours import owner_of
 
-__all__ = ["find_conflicts"]
+__all__ = ["Conflict", "conflicts_among", "find_conflicts"]
 
 _COMMON = 256
 """Bullets that may share a term before it is too common to bring two together."""
 _PARTNERS = 12
 """Earlier bullets that each one is compared with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two bullets that cannot both hold."""
+
+    a: Bullet
+    b: Bullet
+    similarity: float
+    """The cosine of their embeddings."""
+    kind: str
+    """See Relation.conflict."""
+    reason: str
+    """For people: "8080 against 9090"."""
 
 
 def find_conflicts(
@@ -45,18 +60,36 @@ def find_conflicts(
         bullet = stored.bullet
         if stored.vector is not None and bullet.archived_at is None and selection.matches(bullet):
             groups[tuple(owner_of(bullet).values())].append(stored)
-    found = (
+    conflicts = (
         conflict
         for group in groups.values()
-        for conflict in conflicts(_pairs(group), settings)
+        for conflict in conflicts_among(_pairs(group), settings)
         if not settled(conflict.a, conflict.b)
     )
-    return heapq.nlargest(limit, found, key=lambda conflict: conflict.similarity)
+    return heapq.nlargest(limit, conflicts, key=lambda conflict: conflict.similarity)
+
+
+def conflicts_among(
+    pairs: Iterable[tuple[Bullet, Bullet, float]], settings: CuratorSettings
+) -> Iterator[Conflict]:
+    """The contradictions among candidate pairs (two bullets and their cosine), each pair of ids once.
+
+    Whoever asks for conflicts gets them, also where `conflict_detection` is off for adding.
+    """
+    seen: set[tuple[str, str]] = set()
+    for a, b, cosine in pairs:
+        pair = (a.id, b.id) if a.id < b.id else (b.id, a.id)
+        if a.id == b.id or pair in seen:
+            continue
+        seen.add(pair)
+        relation = relate(a.text, b.text, cosine, settings)
+        if relation.conflict is not None:
+            yield Conflict(a, b, cosine, relation.conflict, relation.reason)
 
 
 def _pairs(group: Sequence[Stored]) -> Iterator[tuple[Bullet, Bullet, float]]:
     """Bullets that share rare terms, and the cosine of the two."""
-    terms = [read(stored.bullet.text).signs.keys() for stored in group]
+    terms = [parse_clauses(stored.bullet.text).signs.keys() for stored in group]
     count = Counter(term for each in terms for term in each)
     holders: dict[str, list[int]] = defaultdict(list)
     for number, (stored, own) in enumerate(zip(group, terms, strict=True)):

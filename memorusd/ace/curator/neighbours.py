@@ -14,13 +14,20 @@ from ...knowledge.bullet import Bullet
 from ...knowledge.embed import Vectors
 from ...knowledge.index import Index
 from ...knowledge.store import Store, Stored, Transaction
-from .decide import Neighbour
 
-__all__ = ["Neighbourhood", "Present", "look", "owner_of"]
+__all__ = ["CurrentNeighbours", "Neighbour", "Neighbourhood", "find_neighbours", "owner_of"]
 
 _OWNED = ("user_id", "agent_id", "run_id", "scope")
 """What two bullets must have in common to be compared: nobody's memory is merged into another's."""
 _NEAREST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A bullet that is known, of the same owner and scope, and how near the new one is."""
+
+    bullet: Bullet
+    cosine: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,9 @@ class Neighbourhood:
     near: Sequence[Sequence[Neighbour]]
 
 
-def look(store: Store, index: Index, bullets: Sequence[Bullet], vectors: Sequence[Vectors]) -> Neighbourhood:
+def find_neighbours(
+    store: Store, index: Index, bullets: Sequence[Bullet], vectors: Sequence[Vectors]
+) -> Neighbourhood:
     """Ask the index. `vectors` are those of the bullets' texts, each of shape (dimensions,)."""
     index.catch_up()
     seq = index.seq
@@ -39,13 +48,13 @@ def look(store: Store, index: Index, bullets: Sequence[Bullet], vectors: Sequenc
         index.neighbours(vector, bullet.text, _NEAREST, owner_of(bullet))
         for bullet, vector in zip(bullets, vectors, strict=True)
     ]
-    known = store.get_many([id for found in hits for id, _ in found])
+    known = store.get_many([id for nearest in hits for id, _ in nearest])
     return Neighbourhood(
-        seq, [[Neighbour(known[id], cosine) for id, cosine in found if id in known] for found in hits]
+        seq, [[Neighbour(known[id], cosine) for id, cosine in nearest if id in known] for nearest in hits]
     )
 
 
-class Present:
+class CurrentNeighbours:
     """A neighbourhood as it is inside one transaction, its own writes included."""
 
     def __init__(self, transaction: Transaction, before: Neighbourhood) -> None:
@@ -67,7 +76,7 @@ class Present:
             ),
         ]
 
-    def put(self, bullet: Bullet, vector: Vectors | None) -> None:
+    def add_written(self, bullet: Bullet, vector: Vectors | None) -> None:
         """What was just written, for the bullets that follow."""
         self._fresh[bullet.id] = Stored(bullet, vector)
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Literal
 
 from ...knowledge.bullet import ORIGINS, Bullet, Origin
-from .reading import read
+from .clauses import parse_clauses
 
-__all__ = ["LIMIT", "less_trusted", "merge", "supersede"]
+__all__ = ["LIMIT", "less_trusted", "merge_bullets", "supersede"]
 
 LIMIT = 500
 """Characters of a text made of two, unless the caller says otherwise."""
@@ -19,7 +19,7 @@ _MOST = 32
 """Tags, tools and entities of one bullet: a hundred merges shall not make a hundred tags."""
 
 
-def merge(
+def merge_bullets(
     old: Bullet,
     new: Bullet,
     strategy: Literal["keep_best", "merge_content"] = "keep_best",
@@ -95,7 +95,7 @@ def less_trusted(one: Origin, other: Origin) -> Origin:
 
 
 def _better(old: Bullet, new: Bullet) -> Bullet:
-    mine, its = read(old.text).signs.keys(), read(new.text).signs.keys()
+    mine, its = parse_clauses(old.text).signs.keys(), parse_clauses(new.text).signs.keys()
     if mine != its:
         if its >= mine:
             return new
@@ -109,7 +109,7 @@ def _better(old: Bullet, new: Bullet) -> Bullet:
 
 def _differ(one: str, other: str) -> bool:
     """Whether each says something that the other does not."""
-    mine, its = read(one).signs.keys(), read(other).signs.keys()
+    mine, its = parse_clauses(one).signs.keys(), parse_clauses(other).signs.keys()
     return not (mine >= its or its >= mine)
 
 
@@ -120,10 +120,10 @@ def _ended(text: str) -> str:
 
 def _union(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
     """Both in their order, one spelling each (the first), at most `_MOST`."""
-    found: dict[str, str] = {}
+    words: dict[str, str] = {}
     for word in (*first, *second):
-        found.setdefault(word.casefold(), word)
-    return tuple(found.values())[:_MOST]
+        words.setdefault(word.casefold(), word)
+    return tuple(words.values())[:_MOST]
 
 
 def _metadata(old: Bullet, new: Bullet) -> dict[str, object]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...knowledge.bullet import Bullet
-from .decide import Decision, Neighbour
+from .decide import Decision
+from .neighbours import Neighbour
 
-__all__ = ["keep_raw"]
+__all__ = ["keep_verbatim"]
 
 _TELLING = ("text", "role", "actor_id", "metadata", "type", "section")
 
 
-def keep_raw(new: Bullet, neighbours: Sequence[Neighbour]) -> Decision:
+def keep_verbatim(new: Bullet, neighbours: Sequence[Neighbour]) -> Decision:
     """ADD, unless one of the neighbours says the same in the same words about the same."""
     for near in neighbours:
         if all(getattr(near.bullet, name) == getattr(new, name) for name in _TELLING):
