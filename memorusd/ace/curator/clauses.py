@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ...text.scripts import CJK, CJK_PUNCTUATION
 from .cjk import cjk_pieces
 from .comparison_terms import comparison_terms
 from .languages import TABLES, role_words
+from .parsed_text import ORDER, Clause, ParsedText, signs_and_times
 
-__all__ = ["ParsedText", "parse_clauses"]
+__all__ = ["parse_clauses"]
 
 _CHUNK = re.compile(rf"[{CJK}]+|[^\s,;!?()\[\]\"“”`—–…{CJK_PUNCTUATION}{CJK}]+|[,;!?，。；！？：—–\n]")
 _CJK = re.compile(f"[{CJK}]")
@@ -31,55 +31,15 @@ _CONJUNCTIONS = role_words("conjunction")
 _AUXILIARIES = role_words("auxiliary")
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedText:
-    """What `compare` needs to know of one text."""
-
-    signs: dict[str, int]
-    """Each term: 1 where the text affirms it, -1 where it denies it or puts it aside, 0 for both."""
-    times: dict[str, int]
-    """-1 for the terms that come before, 1 for those that come after, where the text says so."""
-    sequence: tuple[str, ...]
-    """The terms in their order, with the little words that give a direction ("from", "to", "use")."""
-    clauses: tuple[tuple[str, tuple[str, ...]], ...]
-    """What each clause begins with (".", "because", "if" …) and its terms."""
-    written: dict[str, str]
-    """Each term as the text writes it."""
-    cues: tuple[str, ...]
-    """The words that deny, as they are written."""
-    function_words: frozenset[str]
-    """Its prepositions and quantifiers."""
-    is_cjk: bool
-    """Whether it is Chinese, Japanese or Korean, where a cosine says little."""
-
-
 @lru_cache(maxsize=2048)
 def parse_clauses(text: str) -> ParsedText:
     """Parse a text, in time linear in its length. The result is shared: change nothing in it."""
     return _Parser().parse(text)
 
 
-@dataclass(slots=True)
-class _Clause:
-    opener: str
-    denied: bool = False
-    joined: bool = False
-    """Whether an `and` came after the denial: a second denial is then another clause's."""
-    piece: int = 1
-    """-1 while what follows is put aside."""
-    terms: list[tuple[str, int, int]] = field(default_factory=list)
-    """(term, sign of its piece, side of a before or after: 0 ahead of it, 1 behind)"""
-    time: int = 0
-    """-1 for `before`, 1 for `after`."""
-    fronted: bool = False
-    """Whether the before or after stands first: "before each commit, …"."""
-    earlier: str = ""
-    """The role of an earlier word (choice, departure, replacement): it tells what `over` or `from` does."""
-
-
 class _Parser:
     def __init__(self) -> None:
-        self.clause = _Clause(".")
+        self.clause = Clause(".")
         self.clauses = [self.clause]
         self.sequence: list[str] = []
         self.written: dict[str, str] = {}
@@ -118,17 +78,17 @@ class _Parser:
     def _open(self, opener: str) -> None:
         """Begin a new clause, unless this one is still empty."""
         if self.clause.terms or self.clause.denied:
-            self.clause = _Clause(opener)
+            self.clause = Clause(opener)
             self.clauses.append(self.clause)
         elif opener not in ",，":
             self.clause.opener = opener
 
     def _add(self, terms: tuple[str, ...], written: str) -> None:
         clause = self.clause
-        for one in terms:
-            clause.terms.append((one, clause.piece, 1 if clause.time else 0))
-            self.sequence.append(one)
-            self.written.setdefault(one, written)
+        for term in terms:
+            clause.terms.append((term, clause.piece, 1 if clause.time else 0))
+            self.sequence.append(term)
+            self.written.setdefault(term, written)
 
     def _deny(self, cue: str) -> None:
         if self.clause.terms and (self.last in _CONJUNCTIONS or self.clause.joined):
@@ -143,8 +103,8 @@ class _Parser:
     def _order(self, which: int, written: str) -> None:
         self.clause.time = which
         self.clause.fronted = not self.clause.terms
-        self.sequence.append("@order")
-        self.written.setdefault("@order", written)
+        self.sequence.append(ORDER)
+        self.written.setdefault(ORDER, written)
 
     def _word(self, word: str, written: str, following: str) -> bool:
         """Take one word in; True when the next one is part of it."""
@@ -257,7 +217,7 @@ class _Parser:
 
     def _turn(self) -> None:
         """Put aside what the clause has said so far."""
-        self.clause.terms = [(one, -piece, side) for one, piece, side in self.clause.terms]
+        self.clause.terms = [(term, -piece, side) for term, piece, side in self.clause.terms]
 
     def _cjk(self, run: str) -> None:
         self.cjk_letters += _CJK_WEIGHT * len(run)
@@ -284,35 +244,13 @@ class _Parser:
         self.last = run[-1]
 
     def _done(self) -> ParsedText:
-        signs: dict[str, int] = {}
-        times: dict[str, int] = {}
         is_cjk = self.cjk_letters > self.other_letters
-        ahead = 0
-        for i, clause in enumerate(self.clauses):
-            turn = -1 if clause.denied else 1
-            following = self.clauses[i + 1].opener if i + 1 < len(self.clauses) else ""
-            # Without a comma nobody can tell where `before deploying run migrations` has its middle.
-            vague = clause.fronted and following not in (",", "，")
-            for one, piece, side in clause.terms:
-                sign = piece * turn
-                signs[one] = sign if signs.get(one, sign) == sign else 0
-                time = ahead
-                if clause.time and not vague:
-                    time = -clause.time if side else clause.time
-                if time:
-                    times[one] = time if times.get(one, time) == time else 0
-            ahead = 0
-            if clause.time:
-                signs["@order"] = turn
-                if clause.fronted:
-                    ahead = clause.time
-                elif is_cjk and not any(side for _, _, side in clause.terms):
-                    ahead = -clause.time
+        signs, times = signs_and_times(self.clauses, is_cjk)
         return ParsedText(
             signs,
             times,
             tuple(self.sequence),
-            tuple((c.opener, tuple([t for t, _, _ in c.terms])) for c in self.clauses if c.terms),
+            tuple((c.opener, tuple([term for term, _, _ in c.terms])) for c in self.clauses if c.terms),
             self.written,
             tuple(self.cues),
             frozenset(self.function_words),

@@ -1,8 +1,7 @@
-"""Finds the contradictions in what is stored, without comparing everything with everything.
+"""Finds contradictions among stored bullets without comparing every pair.
 
-Two bullets that contradict each other speak of the same things, so only those are compared that share
-some of their rarer terms: each bullet with the few that share most. That takes time about linear in
-the number of bullets, where all pairs would take its square.
+Two bullets that contradict each other speak of the same things, so each bullet is compared only with the few
+that share most of its rare terms. The time is about linear in the number of bullets.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What becomes of a new bullet among those that are already known: added, merged, or in the place of one."""
+"""Decides what becomes of a new bullet: it is added, merged into a known one, or replaces one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .neighbours import Neighbour
 __all__ = ["Decision", "decide"]
 
 _SAME_SUBJECT = 0.6
-"""How much of a bullet, beside the words put aside, a correction must say too in order to replace it."""
+"""The share of a bullet, without the words put aside, that a correction must also say to replace it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do, what to store, and what to tell."""
+    """What to do, what to store, and what to report."""
 
     event: Literal["ADD", "MERGE", "SUPERSEDE", "SKIP"]
     target: Bullet | None
@@ -44,16 +44,17 @@ def decide(
 ) -> Decision:
     """Decide about `new`.
 
-    - The same text, or the same meaning: MERGE. So is a text that says all that the other says and adds a
+    - MERGE: the same text, or the same meaning. Also a text that says all that the other says, and adds a
       reason or a fact in a clause of its own: the fuller text remains, and nothing is lost.
-    - A correction: SUPERSEDE of the nearest bullet that it contradicts. Where it names the words that it puts
-      aside, the bullet must hold them; one that is not seen as a contradiction must say little else that the
-      new one does not say too. What a tool printed or an import brought does not correct what is trusted
-      more; it is added, and the conflict reported.
-    - Anything else: ADD. A plain statement never replaces another silently: contradictions are reported.
+    - SUPERSEDE: a correction replaces the nearest bullet that it contradicts. If it names the words that it
+    puts
+      aside, the bullet must hold them; without a visible contradiction the bullet must also say little that
+      the new one does not say. Output of a tool and imports do not correct what is trusted more: they are
+      added, and the conflict is reported.
+    - ADD: anything else. A plain statement never replaces another silently; its contradictions are reported.
 
     Args:
-        corrects: the words that a correction puts aside ("npm"), "" where it names none; else None.
+        corrects: the words that a correction puts aside ("npm"), "" if it names none; None for no correction.
         neighbours: in any order; archived bullets should not be among them.
         limit: see merge.
     """
@@ -117,7 +118,7 @@ def _affirms(bullet: Bullet, terms: Iterable[str]) -> bool:
 
 
 def _all_but(old: Bullet, aside: Set[str], new: Bullet) -> bool:
-    """Whether most of what `old` says beside the words put aside is in `new` too."""
+    """Whether most of what `old` says, without the words put aside, is in `new` too."""
     said = parse_clauses(new.text).signs
     rest = [t for t in parse_clauses(old.text).signs if t not in aside]
     return sum(t in said for t in rest) >= _SAME_SUBJECT * len(rest)

@@ -1,4 +1,4 @@
-"""Makes one bullet of two, without losing what either knows."""
+"""Makes one bullet of two without losing what either says."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIMIT = 500
 """Characters of a text made of two, unless the caller says otherwise."""
 
 _MOST = 32
-"""Tags, tools and entities of one bullet: a hundred merges shall not make a hundred tags."""
+"""Tags, tools and entities that one bullet may have: a hundred merges must not make a hundred tags."""
 
 
 def merge_bullets(

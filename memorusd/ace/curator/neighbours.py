@@ -1,8 +1,8 @@
-"""Finds what a new bullet has to be compared with: first in the index, then kept true inside the write.
+"""Finds the bullets that a new one has to be compared with, and keeps them true inside the transaction.
 
-Looking is slow and writing must be quick, so the index is asked before the transaction begins; inside
-it, whatever the journal has since then (other processes' writes, and those of the same group
-commit) takes the place of what the index knew. So two writers at the same instant see each other.
+A search is slow and a transaction must be short, so the index is searched before the transaction begins.
+Inside it, entries that the journal has got since (from other processes, and from the same group commit)
+replace what the index knew. So two writers at the same instant see each other.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NEAREST = 16
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A bullet that is known, of the same owner and scope, and how near the new one is."""
+    """A known bullet of the same owner and scope, and how near the new one is to it."""
 
     bullet: Bullet
     cosine: float
@@ -32,7 +32,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """As of journal entry `seq`: for each new bullet those like it, under the same owner and scope."""
+    """For each new bullet the known ones that are like it, as of journal entry `seq`."""
 
     seq: int
     near: Sequence[Sequence[Neighbour]]
@@ -41,7 +41,7 @@ class Neighbourhood:
 def find_neighbours(
     store: Store, index: Index, bullets: Sequence[Bullet], vectors: Sequence[Vectors]
 ) -> Neighbourhood:
-    """Ask the index. `vectors` are those of the bullets' texts, each of shape (dimensions,)."""
+    """Search the index. `vectors` are those of the bullets' texts, each of shape (dimensions,)."""
     index.catch_up()
     seq = index.seq
     hits = [
@@ -55,7 +55,7 @@ def find_neighbours(
 
 
 class CurrentNeighbours:
-    """A neighbourhood as it is inside one transaction, its own writes included."""
+    """A neighbourhood as it is inside one transaction, with what that transaction wrote."""
 
     def __init__(self, transaction: Transaction, before: Neighbourhood) -> None:
         self._near = before.near
@@ -77,7 +77,7 @@ class CurrentNeighbours:
         ]
 
     def add_written(self, bullet: Bullet, vector: Vectors | None) -> None:
-        """What was just written, for the bullets that follow."""
+        """Count in what was just written, for the bullets that follow."""
         self._fresh[bullet.id] = Stored(bullet, vector)
 
 

@@ -1,4 +1,4 @@
-"""The Curator for what was given to be kept as it is: only its exact like is a duplicate."""
+"""The Curator for bullets that are kept as they were given: only an exact copy is a duplicate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TELLING = ("text", "role", "actor_id", "metadata", "type", "section")
 
 
 def keep_verbatim(new: Bullet, neighbours: Sequence[Neighbour]) -> Decision:
-    """ADD, unless one of the neighbours says the same in the same words about the same."""
+    """ADD, unless a neighbour has the same text, speaker, metadata, type and section."""
     for near in neighbours:
         if all(getattr(near.bullet, name) == getattr(new, name) for name in _TELLING):
             return Decision("MERGE", near.bullet, near.bullet, (), "the same text is kept already")

@@ -1,7 +1,7 @@
 """Secrets that the syntax of a tool or a language places: `mysql -p…`, netrc, SQL, a Kubernetes Secret.
 
-No name stands beside the value here; its place tells. The rules are in `rules.tools`: each looks for a
-literal, and matches from there.
+No name stands beside the value here; its place tells. The rules are in `rules.secret_arguments`: each looks
+for a literal, and matches from there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from ..finding import Finding, Source, anchored
 from ..placeholders import is_placeholder
 from ..randomness import count_digits, is_mixed, is_opaque, looks_chosen
-from ..rules.tools import TOOLS, Tool
+from ..rules.secret_arguments import SECRET_ARGUMENTS, SecretArgument
 
 __all__ = ["find"]
 
@@ -29,20 +29,22 @@ def find(source: Source) -> Iterator[Finding]:
     text, low = source.text, source.low
     yield from _manifests(text, low)
     has_blank = " " in text  # most rules are of commands, which have one: a cheap look for them all
-    for tool, needs_blank, pattern in _tools():
+    for argument, needs_blank, pattern in _arguments():
         if needs_blank and not has_blank:
             continue
-        for match in anchored(low, tool.literals, pattern):
+        for match in anchored(low, argument.literals, pattern):
             first, last = match.span("v")
             value = text[first:last].rstrip(",;:.)`")
-            if value and not is_placeholder(value) and (tool.any_value or _looks_secret(value)):
-                yield Finding(tool.kind, first, first + len(value))
+            if value and not is_placeholder(value) and (argument.any_value or _looks_secret(value)):
+                yield Finding(argument.kind, first, first + len(value))
 
 
 @cache
-def _tools() -> tuple[tuple[Tool, bool, re.Pattern[str]], ...]:
-    """Every tool, whether its pattern needs a blank, and the pattern; compiled at the first use."""
-    return tuple((tool, " " in tool.pattern, re.compile(tool.pattern)) for tool in TOOLS)
+def _arguments() -> tuple[tuple[SecretArgument, bool, re.Pattern[str]], ...]:
+    """Every rule, whether its pattern needs a blank, and the pattern, compiled at the first use."""
+    return tuple(
+        (argument, " " in argument.pattern, re.compile(argument.pattern)) for argument in SECRET_ARGUMENTS
+    )
 
 
 def _manifests(text: str, low: str) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import heapq
 import re
 from collections.abc import Iterator
 
+from ....text.scripts import CJK, CJK_PUNCTUATION, FULLWIDTH
 from .. import field_names
 from ..finding import MARKER, Finding, Source, positions
 from ..placeholders import is_placeholder
@@ -94,9 +95,9 @@ _QUOTED = re.compile(
     r"(?:[rbfuRBFU@]{0,2})(?P<q>\\?[\"'`]|“|「|『)(?P<v>(?:(?!(?P=q))[^\n\r”」』]){1,400})(?:(?P=q)|”|」|』)"
 )
 # Scripts that no unquoted secret is written in.
-_WIDE = "\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef"
-_BARE = re.compile(rf"(?P<v>[^\s\"'`<>,;&“”「」{_WIDE}]{{1,200}})")
-_REST = re.compile(rf"[^\s\"'`<>,;&“”「」{_WIDE}]*")
+_FOREIGN = CJK + CJK_PUNCTUATION + FULLWIDTH
+_BARE = re.compile(rf"(?P<v>[^\s\"'`<>,;&“”「」{_FOREIGN}]{{1,200}})")
+_REST = re.compile(rf"[^\s\"'`<>,;&“”「」{_FOREIGN}]*")
 _AMPERSAND = re.compile(r"&[^\s\"'`<>&=]{1,64}(?=[\s\"'`]|$)")  # not the next parameter of a URL
 _XML = re.compile(r"(?P<v>[^<>\n\]]{1,200})(?=</|\]\]>)")
 _NAME_CHARS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$"

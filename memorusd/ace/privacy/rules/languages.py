@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["LANGUAGES", "Language"]
+__all__ = ["LANGUAGES", "SecretWords"]
 
 
-class Language(NamedTuple):
+class SecretWords(NamedTuple):
     """The words of one language, in lower case."""
 
     code: str
@@ -36,9 +36,9 @@ class Language(NamedTuple):
     """"*use* X *as* the password": what stands before the value, and between it and the name."""
 
 
-LANGUAGES: tuple[Language, ...] = (
+LANGUAGES: tuple[SecretWords, ...] = (
     # What an English name says is told by `name_words`; these are only the words to look for.
-    Language(
+    SecretWords(
         "en", True,
         passwords=("pass", "pwd", "psw", "pw", "psk"),
         keys=("secret", "token", "credential", "key", "auth", "private", "access", "_pat"),
@@ -46,18 +46,20 @@ LANGUAGES: tuple[Language, ...] = (
         near_copulas=("to", "be"),
         prepositions=("for", "of", "to", "on", "in", "at", "from"),
     ),
-    Language("de", True, ("kennwort",), ("schlüssel",), copulas=("ist",), prepositions=("für",)),
-    Language("es", True, ("contrase",), ("^clave$",), copulas=("es",), prepositions=("para", "de")),
-    Language("fr", True, ("mot de passe",), ("^clé$",), copulas=("est",), prepositions=("pour", "de")),
-    Language("it", True, ("parola$",)),
-    Language("nl", True, ("wachtwoord",)),
-    Language("pl", True, ("hasło",)),
-    Language("pt", True, ("senha$",), near_copulas=("é",)),
-    Language("sv", True, ("lösenord",), near_copulas=("är",)),
-    Language("ru", False, ("пароль",), ("токен", "ключ"), near_copulas=("это",)),
-    Language("ja", False, ("パスワード",), ("トークン", "キー"), near_copulas=("は",), particles=("は",)),
-    Language("ko", False, ("비밀번호",), ("토큰", "키$"), near_copulas=("는", "은"), particles=("는", "은")),
-    Language(
+    SecretWords("de", True, ("kennwort",), ("schlüssel",), copulas=("ist",), prepositions=("für",)),
+    SecretWords("es", True, ("contrase",), ("^clave$",), copulas=("es",), prepositions=("para", "de")),
+    SecretWords("fr", True, ("mot de passe",), ("^clé$",), copulas=("est",), prepositions=("pour", "de")),
+    SecretWords("it", True, ("parola$",)),
+    SecretWords("nl", True, ("wachtwoord",)),
+    SecretWords("pl", True, ("hasło",)),
+    SecretWords("pt", True, ("senha$",), near_copulas=("é",)),
+    SecretWords("sv", True, ("lösenord",), near_copulas=("är",)),
+    SecretWords("ru", False, ("пароль",), ("токен", "ключ"), near_copulas=("это",)),
+    SecretWords("ja", False, ("パスワード",), ("トークン", "キー"), near_copulas=("は",), particles=("は",)),
+    SecretWords(
+        "ko", False, ("비밀번호",), ("토큰", "키$"), near_copulas=("는", "은"), particles=("는", "은"),
+    ),
+    SecretWords(
         "zh", False,
         passwords=("密码", "密碼", "口令"),
         keys=("密钥", "密鑰", "秘钥", "私钥", "金鑰", "令牌"),

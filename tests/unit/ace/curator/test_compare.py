@@ -137,6 +137,7 @@ def test_a_conflict_is_explained(a: str, b: str, conflict: str, reason: str) -> 
         ("Run `tf plan` before `tf apply`", "Before `tf apply`, run `tf plan`"),
         ("Restart it after a change", "After a change, restart it"),
         ("用中文回答", "请使用中文回答"),
+        ("缩进用制表符", "縮進請用制表符"),
         ("Don't forget to test", "Remember to test"),
         ("Red and blue are allowed", "Blue and red are allowed"),
     ],

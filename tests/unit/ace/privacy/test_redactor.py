@@ -31,7 +31,7 @@ from memorusd.ace.privacy.detectors import (
     vendor_keys,
 )
 from memorusd.ace.privacy.rules.common_passwords import COMMON_PASSWORDS
-from memorusd.ace.privacy.rules.tools import TOOLS
+from memorusd.ace.privacy.rules.secret_arguments import SECRET_ARGUMENTS
 from memorusd.ace.privacy.rules.vendors import VENDORS, Prefix
 from memorusd.ace.privacy.rules.webhooks import WEBHOOKS
 
@@ -252,7 +252,7 @@ def test_no_pattern_nests_repetitions() -> None:
         for vendor in VENDORS
         for form in vendor.forms
     }
-    patterns |= {f"tool {tool.id}": tool.pattern for tool in TOOLS}
+    patterns |= {f"argument {argument.id}": argument.pattern for argument in SECRET_ARGUMENTS}
     patterns |= {f"webhook {webhook.id}": webhook.pattern for webhook in WEBHOOKS}
     patterns |= {password.pattern: password.pattern for password in COMMON_PASSWORDS}
     plain = {name: re.sub(r"\[\^?\]?(?:\\.|[^\]\\])*\]", "C", text) for name, text in patterns.items()}

@@ -18,7 +18,7 @@ from memorusd.ace.privacy.rules.common_passwords import COMMON_PASSWORDS, Common
 from memorusd.ace.privacy.rules.languages import LANGUAGES
 from memorusd.ace.privacy.rules.name_words import ABOUT, PUBLIC
 from memorusd.ace.privacy.rules.placeholder_words import DESCRIPTIONS
-from memorusd.ace.privacy.rules.tools import TOOLS, Tool
+from memorusd.ace.privacy.rules.secret_arguments import SECRET_ARGUMENTS, SecretArgument
 from memorusd.ace.privacy.rules.vendors import VENDORS, Infix, Prefix
 from memorusd.ace.privacy.rules.webhooks import WEBHOOKS, Webhook
 
@@ -45,13 +45,13 @@ def test_a_vendors_example_is_redacted_with_its_id(
         assert not any(part in out for part in parts), (text, out)
 
 
-@pytest.mark.parametrize("rule", [*TOOLS, *WEBHOOKS], ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", [*SECRET_ARGUMENTS, *WEBHOOKS], ids=lambda rule: rule.id)
 def test_the_example_of_a_command_or_a_webhook_is_redacted(
-    rule: Tool | Webhook, draw_template: DrawTemplate
+    rule: SecretArgument | Webhook, draw_template: DrawTemplate
 ) -> None:
     for turn in range(TURNS):
         text, _ = draw_template(rule.example, random.Random(f"{rule.example}{turn}"))
-        match = re.search(rule.pattern, text.lower() if isinstance(rule, Tool) else text)
+        match = re.search(rule.pattern, text.lower() if isinstance(rule, SecretArgument) else text)
         assert match, text
         secret = text[slice(*match.span("v"))]
         out = Redactor().redact(text).text
@@ -70,17 +70,19 @@ def test_ids_are_unique_sorted_and_can_stand_in_a_marker() -> None:
     ids = [vendor.id for vendor in VENDORS]
     assert ids == sorted(set(ids))
     assert all(re.fullmatch(r"[a-z0-9_]{1,40}", name) for name in ids)
-    for rows in ([tool.id for tool in TOOLS], [webhook.id for webhook in WEBHOOKS]):
+    for rows in ([argument.id for argument in SECRET_ARGUMENTS], [webhook.id for webhook in WEBHOOKS]):
         assert [name for name, times in Counter(rows).items() if times > 1] == []
 
 
 def test_every_rule_has_a_source_and_no_real_key() -> None:
     sources = {vendor.id: vendor.source for vendor in VENDORS}
-    sources |= {tool.id: tool.source for tool in TOOLS}
+    sources |= {argument.id: argument.source for argument in SECRET_ARGUMENTS}
     sources |= {webhook.id: webhook.source for webhook in WEBHOOKS}
     assert [name for name, source in sources.items() if not source] == []
     examples = [form.example for _, form in FORMS]
-    examples += [tool.example for tool in TOOLS] + [webhook.example for webhook in WEBHOOKS]
+    examples += [argument.example for argument in SECRET_ARGUMENTS] + [
+        webhook.example for webhook in WEBHOOKS
+    ]
     assert [example for example in examples if not re.search(r"\{\w:\d+\}", example)] == []
 
 
