@@ -17,8 +17,9 @@ from memorus_proto.paths import Paths
 
 from .. import __version__
 from ..knowledge.embed.model_files import find
-from ..settings.config import EmbedderSettings, Settings, load_settings
+from ..settings.config import Settings, load_settings
 from ..settings.provenance import permission_warnings
+from ..settings.provider_settings import EmbedderSettings
 from .outcome import Check, checked, failed, ok
 
 __all__ = ["check_machine"]

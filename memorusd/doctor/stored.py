@@ -12,7 +12,8 @@ from memorus_proto.paths import Paths
 
 from ..knowledge.store import schema
 from ..knowledge.store.check import Facts, reading, unfit_vectors, verify
-from ..settings.config import EmbedderSettings, Settings
+from ..settings.config import Settings
+from ..settings.provider_settings import EmbedderSettings
 from .outcome import Check, checked, failed, ok
 
 __all__ = ["check_store", "rebuild_vectors"]

@@ -18,7 +18,8 @@ from memorus_proto.paths import Paths
 from ..knowledge.mem0_providers import make_vector_store, opened
 from ..knowledge.store.check import reading
 from ..knowledge.store.server.link import Link, kind_of
-from ..settings.config import VectorStoreSettings, validate
+from ..settings.config import validate
+from ..settings.provider_settings import VectorStoreSettings
 
 __all__ = ["read_mem0_store"]
 

@@ -21,7 +21,8 @@ from ..factories import make_embedder, open_store, open_vector_store
 from ..knowledge.store.copy import checksum, copy, unlike
 from ..knowledge.store.server import mirror_name
 from ..knowledge.store.sqlite import SqliteStore
-from ..settings.config import VectorStoreSettings, load_settings, validate
+from ..settings.config import load_settings, validate
+from ..settings.provider_settings import VectorStoreSettings
 
 __all__ = ["Migration", "migrate", "parse_target"]
 
