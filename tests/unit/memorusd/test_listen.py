@@ -115,7 +115,7 @@ def test_a_link_to_a_directory_is_refused(place: Path) -> None:
     target = place.parent.parent / "elsewhere"
     target.mkdir(mode=0o700)
     place.parent.symlink_to(target)
-    with pytest.raises(DaemonUnavailable, match="no directory"):
+    with pytest.raises(DaemonUnavailable, match="not a directory"):
         Listener.bind(place)
 
 

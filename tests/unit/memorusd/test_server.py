@@ -199,7 +199,7 @@ def test_unknown_methods_and_parameters_name_the_nearest(serve: Callable[..., Se
     wire = serve().connect()
     error = wire.call("memory.serach")[2]
     assert error["code"] == "INVALID_REQUEST"
-    assert "memory.search" in error["message"]
+    assert "memory.search" in error["remedy"]
     assert wire.call("daemon.status", {"verbose": True})[2]["code"] == "INVALID_REQUEST"
     assert wire.call("daemon.shutdown", {"now": True})[2]["code"] == "INVALID_REQUEST"
     assert wire.call("daemon.status")[3]["state"] == "ready"  # so that was no shutdown
