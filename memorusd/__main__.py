@@ -1,4 +1,4 @@
-"""The program `memorusd`: become the store's one daemon, say so, serve until there is a reason to stop."""
+"""The program `memorusd`: becomes the one daemon of a store, reports that, and serves until it is stopped."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the daemon; the exit status. See `memorusd --help`."""
+    """Run the daemon, and return the exit status. See `memorusd --help`."""
     options = _parser().parse_args(argv)
     os.umask(0o077)
     try:
-        argument = _from_stdin() if options.spawned else {}
+        argument = _read_settings() if options.spawned else {}
         if options.idle_timeout is not None:
             argument["daemon"] = {**argument.get("daemon", {}), "idle_timeout": options.idle_timeout}
         return _run(Paths.from_environ(), argument, options.spawned)
     except Exception as error:
         failure = error if isinstance(error, MemorusError) else _internal(error)
         if options.spawned:
-            _say({"state": "failed", "error": to_wire(failure)})
+            _report({"state": "failed", "error": to_wire(failure)})
         else:
-            sys.stderr.write(f"memorusd: {failure.message}\n")
+            sys.stderr.write(f"memorusd: {failure}\n")
         return 1
 
 
@@ -57,10 +57,10 @@ def _run(paths: Paths, argument: dict[str, Any], spawned: bool) -> int:
         if not spawned:
             sys.stderr.write(f"memorusd: a daemon already runs for {paths.home}, on {paths.socket}\n")
             return 1
-        _say({"state": "running"})
+        _report({"state": "running"})
         return 0
     try:
-        # From here on the log has one writer: us.
+        # We hold the lock, so nobody else writes to the log from here on.
         logs.set_up(paths.log, settings.daemon.log_level, own_stderr=spawned)
         logs.log.info("memorusd %s, pid %d, home %s", __version__, os.getpid(), paths.home)
         _raise_file_limit()
@@ -69,7 +69,7 @@ def _run(paths: Paths, argument: dict[str, Any], spawned: bool) -> int:
         try:
             from .service import open_service
 
-            service = open_service(paths, settings, loaded=_keep)
+            service = open_service(paths, settings, loaded=_freeze_garbage_collector)
             drained = _serve(paths, argument, settings, service, listener, instance, spawned)
         finally:
             listener.unlink()
@@ -83,8 +83,8 @@ def _run(paths: Paths, argument: dict[str, Any], spawned: bool) -> int:
     return 0 if drained else 1
 
 
-def _keep() -> None:
-    """What is loaded now stays: without it in the generations, collections are short."""
+def _freeze_garbage_collector() -> None:
+    """Exempt what is loaded from garbage collection. It stays anyway, and collections become short."""
     gc.collect()
     gc.freeze()
 
@@ -102,65 +102,69 @@ def _serve(
 
     from .daemon.lifecycle import Lifecycle
     from .daemon.server import Server
-    from .settings.config import load_settings
+    from .settings.reload import reload_settings
 
     def ready() -> None:
         if spawned:
-            _say({"state": "ready", "pid": os.getpid(), "socket": os.fspath(listener.path)})
-            _let_go()
+            _report({"state": "ready", "pid": os.getpid(), "socket": os.fspath(listener.path)})
+            _release_pipes()
 
     async def serve() -> bool:
         server = Server(service, listener, paths, settings)
-        lifecycle = Lifecycle(server, listener, instance, partial(load_settings, paths, argument))
+        lifecycle = Lifecycle(server, listener, instance, partial(reload_settings, paths, argument))
         return await lifecycle.run(ready)
 
     return anyio.run(serve)
 
 
-def _from_stdin() -> dict[str, Any]:
-    """The settings that the client passed, on one line. They may hold keys, so they are never shown."""
+def _read_settings() -> dict[str, Any]:
+    """The settings that the client passed on one line. They may hold keys, so no error shows them."""
     try:
-        sent = json.loads(sys.stdin.buffer.readline())
-        settings = sent["settings"]
+        settings = json.loads(sys.stdin.buffer.readline())["settings"]
     except (ValueError, KeyError, TypeError):
         settings = None
     if not isinstance(settings, dict):
-        raise InvalidRequest('--spawned wants one JSON object {"settings": {...}} on stdin')
+        raise InvalidRequest(
+            "stdin does not hold the settings that --spawned reads",
+            remedy='send one line with a JSON object, {"settings": {...}}',
+        )
     if not isinstance(settings.get("daemon", {}), dict):
-        raise ConfigError("setting daemon: use a section of settings")
+        raise ConfigError(
+            "setting daemon is not a section", remedy="set the values in it, as daemon.idle_timeout"
+        )
     return settings
 
 
-def _say(state: dict[str, Any]) -> None:
-    """The one line that the client waits for."""
+def _report(state: dict[str, Any]) -> None:
+    """Write the one line that the client waits for."""
     try:
         os.write(1, json.dumps(state).encode() + b"\n")
     except OSError:
-        pass  # The client is gone; others will come.
+        pass  # this client has left; the daemon serves others
 
 
-def _let_go() -> None:
-    """Hold no end of the client's pipes."""
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 0)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
+def _release_pipes() -> None:
+    """Replace stdin and stdout, which are the client's pipes."""
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    os.close(null)
 
 
 def _internal(error: Exception) -> MemorusError:
     error_id = secrets.token_hex(8)
-    where = logs.describe(error)
+    traceback = logs.describe(error)
     if logs.log.handlers:
-        logs.log.error("not started, error_id %s\n%s", error_id, where)
+        logs.log.error("not started, error_id %s\n%s", error_id, traceback)
     else:
-        sys.stderr.write(f"memorusd: error_id {error_id}\n{where}\n")
+        sys.stderr.write(f"memorusd: error_id {error_id}\n{traceback}\n")
     return MemorusError(
-        f"the daemon could not start; its log has the traceback under {error_id}", error_id=error_id
+        "the daemon could not start", remedy=f"look in its log for {error_id}", error_id=error_id
     )
 
 
 def _raise_file_limit() -> None:
-    """A connection is a file, and the usual soft limit is as low as the number of connections we allow."""
+    """A connection takes a file, and the usual soft limit is not above the connections that we allow."""
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -176,7 +180,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="memorusd",
         description="The Memorus daemon: owns this user's memory and serves it over a local socket. "
-        "Clients start it by themselves; run it by hand (or by systemd) to keep it in the foreground.",
+        "Clients start it on their own; run it yourself (or with systemd) to keep it in the foreground.",
         epilog="Files: MEMORUS_HOME (default ~/.memorus) holds the store, config.toml and logs/memorusd.log.",
     )
     parser.add_argument("--version", action="version", version=f"memorusd {__version__}")
@@ -184,7 +188,7 @@ def _parser() -> argparse.ArgumentParser:
         "--idle-timeout",
         type=float,
         metavar="SECONDS",
-        help="exit after so long without connections or work; 0 means never (default: daemon.idle_timeout)",
+        help="exit after this time without connections or work; 0 means never (default: daemon.idle_timeout)",
     )
     parser.add_argument("--spawned", action="store_true", help=argparse.SUPPRESS)
     return parser

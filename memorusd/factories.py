@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from memorus_proto.paths import Paths
 
 from .knowledge.embed import Embedder
-from .settings.config import EmbedderSettings, Settings, VectorStoreSettings
+from .settings.config import Settings
+from .settings.provider_settings import EmbedderSettings, VectorStoreSettings
 
 if TYPE_CHECKING:
     from .knowledge.store.sqlite import SqliteStore

@@ -86,7 +86,7 @@ class Service:
             case requests.HistoryRequest():
                 return engine.history(request)
             case requests.StatusRequest():
-                return {**engine.status(), "reflector": describe(settings.asks)}
+                return {**engine.status(), "reflector": describe(settings.reflector_with_llm)}
         raise TypeError(f"nothing answers {type(request).__name__}")
 
     def _write(self, call: _Call) -> object:
@@ -164,7 +164,7 @@ class Service:
                     remedy="use those, or stop the daemon (memorusctl daemon stop) and start it with yours",
                     data={"differences": different},
                 )
-            theirs = ours.with_asked(settings)
+            theirs = ours.overridden_by(settings)
             known = _Caller(theirs.with_privacy_of(ours))
             if len(self._callers) >= _MAX_CALLERS:
                 self._callers = {}
@@ -180,7 +180,9 @@ class _Caller:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.redactor = redactor = Redactor(settings.privacy.custom_patterns, settings.privacy.sanitize_paths)
-        self.options = IngestOptions(settings.asks, settings.curator, lambda text: redactor.redact(text).text)
+        self.options = IngestOptions(
+            settings.reflector_with_llm, settings.curator, lambda text: redactor.redact(text).text
+        )
 
 
 class _Call(NamedTuple):

@@ -1,45 +1,43 @@
-"""One connection: read frames, answer what is quick on the spot, run the rest in worker threads.
+"""One connection: reads frames, answers quick requests on the spot, and runs the others in worker threads.
 
-Served by one loop without a task per request; a task is spawned only for a call to the engine,
-which may take long and must not hold up `$/cancel`, status or another answer.
+One loop serves a connection, without a task for each request. Only a call to the engine gets a task, because
+it may take long and must not hold up `$/cancel`, `daemon.status` or other answers.
 """
 
 from __future__ import annotations
 
 import select
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
-import anyio.to_thread
 from anyio.abc import TaskGroup
 
-from memorus_proto.errors import Busy, Cancelled, DaemonUnavailable, MemorusError, ProtocolError, to_wire
+from memorus_proto.errors import MemorusError, ProtocolError, to_wire
 from memorus_proto.frames import Decoder, encode
 from memorus_proto.messages import REQUEST, RESPONSE, check, notification
 from memorus_proto.methods import METHODS
 
 from ..requests import Request
 from ..validation import validate_params
-from .limits import SLOW, WAITING
+from .admission import Admission
 from .logs import describe, log
 from .replies import answer, failure
+from .workers import Workers
 
-if TYPE_CHECKING:
-    from .server import Server
+__all__ = ["Connection", "InlineMethod"]
 
-__all__ = ["Connection", "Inline"]
-
-Inline = Callable[[Request], Any]
+InlineMethod = Callable[[Request], Any]
 """Answers a method on the event loop, from its validated request."""
 
 _CHUNK = 65_536
 _HANG_UP_CHECK = 0.25
+"""Seconds between checks whether the client is still there while nothing is read from it."""
 
 
-class _Call:
+class _EngineCall:
     """A request that the engine works on."""
 
     __slots__ = ("cancelled", "size")
@@ -50,21 +48,31 @@ class _Call:
 
 
 class Connection:
-    """Serves one accepted socket, whose hello is already sent."""
+    """Serves one accepted socket, on which the hello has been sent."""
 
-    def __init__(self, server: Server, sock: socket.socket, number: int) -> None:
-        self._server = server
-        self._limits = server.limits
+    def __init__(
+        self,
+        sock: socket.socket,
+        number: int,
+        admission: Admission,
+        workers: Workers,
+        inline: Mapping[str, InlineMethod],
+    ) -> None:
         self._socket = sock
         self._number = number
-        self._calls: dict[int, _Call] = {}
+        self._admission = admission
+        self._limits = admission.limits
+        self._workers = workers
+        self._inline = inline
+        self._calls: dict[int, _EngineCall] = {}
         self._room: anyio.Event | None = None
         self._writing = anyio.Lock(fast_acquire=True)
         self._lost = False
-        self._held = 0
+        self._unfinished = 0
+        """Bytes of the frame that has not arrived completely."""
 
     async def serve(self) -> None:
-        """Until either side goes. Returns when no call of this connection runs any more."""
+        """Serve until either side ends the connection. No call of it runs any more when this returns."""
         try:
             async with anyio.create_task_group() as tasks:
                 try:
@@ -77,18 +85,18 @@ class Connection:
                 finally:
                     self._drop()
         finally:
-            self._count_held(0)
+            self._count_unfinished(0)
             self._socket.close()
 
     def stop_reading(self) -> None:
-        """What has arrived is still read and answered; what is sent from now on fails at the sender."""
+        """Answer what has arrived, and nothing more: the client fails to send from now on."""
         try:
             self._socket.shutdown(socket.SHUT_RD)
         except OSError:
             pass
 
     def cancel_calls(self) -> None:
-        """Ask every call that has not committed yet to give up."""
+        """Ask every call that has not committed to give up."""
         for call in self._calls.values():
             call.cancelled = True
 
@@ -115,104 +123,89 @@ class Connection:
                 if decoder.partial and not self._lost:
                     log.info("connection %d ended inside a frame", self._number)
                 return
-            began = decoder.partial
+            had_part = decoder.partial
             for value in decoder.feed(data):
-                began = False
-                self._count_held(0)  # it is whole now, and counts as a call from here on
+                had_part = False
+                self._count_unfinished(0)  # the frame is complete, and counts as a call from here on
                 await self._handle(check(value), decoder.size, tasks)
-                if self._lost:  # what else it had sent is not begun
+                if self._lost:  # do not begin what else it had sent
                     return
             if not decoder.partial:
                 deadline = None
-            elif not began:
+            elif not had_part:
                 deadline = anyio.current_time() + self._limits.frame_seconds
-            self._count_held(decoder.held)
+            self._count_unfinished(decoder.held)
 
     async def _handle(self, message: list[Any], size: int, tasks: TaskGroup) -> None:
         if message[0] == REQUEST:
             _, id, method, params = message
-            if id in self._calls:
-                raise ProtocolError(f"request id {id} is in flight already; take a new one for each request")
-            inline = self._server.inline.get(method)
-            if inline is not None:
-                work = partial(_validated, inline, method, params)
-                await self._send(answer(id, method, work, self._limits.frame))
-                if method == "daemon.shutdown" and not params:
-                    self._server.stop("daemon.shutdown")
-            elif method not in METHODS:
-                # The method's name may be anything, so it stays out of the log.
-                refuse = partial(validate_params, method, params)
-                await self._send(answer(id, "an unknown method", refuse, self._limits.frame))
-            else:
-                await self._begin(id, method, params, size, tasks)
+            await self._handle_request(id, method, params, size, tasks)
         elif message[0] == RESPONSE:
-            raise ProtocolError("a client sent a response; the daemon asks nothing")
+            raise ProtocolError("a client sent a response, but the daemon sends no requests")
         elif message[1] == "$/cancel":
             if type(cancelled := message[2].get("id")) is not int:
                 raise ProtocolError("$/cancel needs the id of a request")
-            if cancelled in self._calls:  # else its answer is on the way
+            if cancelled in self._calls:  # otherwise its answer is on the way
                 self._calls[cancelled].cancelled = True
-        # Other notifications may come from a newer client; they want no answer and get none.
+        # A newer client may send other notifications. They expect no answer.
 
-    async def _begin(self, id: int, method: str, params: dict[str, Any], size: int, tasks: TaskGroup) -> None:
+    async def _handle_request(
+        self, id: int, method: str, params: dict[str, Any], size: int, tasks: TaskGroup
+    ) -> None:
+        if id in self._calls:
+            raise ProtocolError(
+                f"request id {id} is in flight already", remedy="use a new id for each request"
+            )
+        if (inline := self._inline.get(method)) is not None:
+            work = partial(_call_inline, inline, method, params)
+            await self._send(answer(id, method, work, self._limits.frame))
+            if method == "daemon.shutdown" and not params:
+                self._admission.stop("daemon.shutdown")
+        elif method not in METHODS:
+            # The name may be anything, so it is not logged.
+            refuse = partial(validate_params, method, params)
+            await self._send(answer(id, "an unknown method", refuse, self._limits.frame))
+        elif await self._wait_for_room():
+            try:
+                self._admission.begin_call(size)
+            except MemorusError as error:
+                await self._send(failure(id, error))
+                return
+            call = self._calls[id] = _EngineCall(size)
+            tasks.start_soon(self._run, id, call, method, params)
+
+    async def _wait_for_room(self) -> bool:
+        """Wait until this connection may have one more call in flight; false if the client left meanwhile."""
         while len(self._calls) >= self._limits.calls:
             self._room = anyio.Event()
             with anyio.move_on_after(_HANG_UP_CHECK):
                 await self._room.wait()
-            # A reader that pauses would not see the end of the stream.
+            # Nothing is read here, so the end of the stream would go unnoticed.
             if self._lost or _hung_up(self._socket):
                 self._drop()
-                return
-        server = self._server
-        refusal: MemorusError | None = None
-        if server.draining:
-            refusal = DaemonUnavailable("the daemon is going away; connect again to reach the next one")
-        elif server.in_flight >= self._limits.all_calls:
-            refusal = self._busy(f"{server.in_flight} requests are in flight")
-        elif server.held + size > self._limits.all_bytes:
-            refusal = self._busy(f"{server.held} bytes of requests are in flight")
-        if refusal is not None:
-            await self._send(failure(id, refusal))
-            return
-        call = self._calls[id] = _Call(size)
-        server.begin(size)
-        tasks.start_soon(self._run, id, call, method, params)
+                return False
+        return True
 
-    async def _run(self, id: int, call: _Call, method: str, params: dict[str, Any]) -> None:
+    async def _run(self, id: int, call: _EngineCall, method: str, params: dict[str, Any]) -> None:
         try:
-            server = self._server
-            service, waits = server.service, method in WAITING
-
-            def unwanted() -> bool:
-                return call.cancelled or (waits and server.draining)
-
-            def work() -> Any:
-                if call.cancelled:
-                    raise Cancelled(f"{method} was cancelled before it began; nothing was changed")
-                return service.call(method, params, unwanted)
-
-            threads = server.waiting if waits else server.slow if method in SLOW else server.threads
-            frame = await anyio.to_thread.run_sync(
-                answer, id, method, work, self._limits.frame, limiter=threads
-            )
-            await self._send(frame)
+            await self._send(await self._workers.answer(id, method, params, lambda: call.cancelled))
         finally:
             del self._calls[id]
-            self._server.end(call.size)
+            self._admission.end_call(call.size)
             if self._room is not None:
                 self._room.set()
 
     async def _send(self, frame: bytes) -> None:
         rest = memoryview(frame)
         if not self._writing.locked():
-            # Nobody is inside a frame, and nothing awaits before the lock is ours.
+            # No frame is half sent, and nothing awaits before we hold the lock.
             rest = self._send_now(rest)
         if rest:
             async with self._writing:
                 await self._send_rest(rest)
 
     def _send_now(self, frame: memoryview) -> memoryview:
-        """What the socket does not take at once; nothing of it when the other side is gone."""
+        """Send what the socket takes at once, and return the rest; nothing if the client is gone."""
         if self._lost:
             return frame[:0]
         try:
@@ -229,12 +222,14 @@ class Connection:
                 await anyio.wait_writable(self._socket)
         if sending.cancelled_caught:
             log.warning(
-                "connection %d closed: it took no answer for %g s", self._number, self._limits.send_seconds
+                "connection %d closed: it did not read its answer for %g s",
+                self._number,
+                self._limits.send_seconds,
             )
             self._drop()
 
     def _drop(self) -> None:
-        """The other side is gone, or shall be: wake the reader and the writers, and cancel the calls."""
+        """End the connection: cancel its calls, and wake whoever reads or writes."""
         self.cancel_calls()
         if not self._lost:
             self._lost = True
@@ -243,18 +238,12 @@ class Connection:
             except OSError:
                 pass
 
-    def _count_held(self, held: int) -> None:
-        self._server.held += held - self._held
-        self._held = held
-        if held and self._server.held > self._limits.all_bytes:
-            raise self._busy(f"{self._server.held} bytes of unfinished requests are held")
-
-    def _busy(self, why: str) -> Busy:
-        seconds = self._limits.retry_after
-        return Busy(f"the daemon is busy: {why}; try again in {seconds:g} s", data={"retry_after": seconds})
+    def _count_unfinished(self, size: int) -> None:
+        before, self._unfinished = self._unfinished, size
+        self._admission.resize_frame(before, size)
 
 
-def _validated(inline: Inline, method: str, params: dict[str, Any]) -> Any:
+def _call_inline(inline: InlineMethod, method: str, params: dict[str, Any]) -> Any:
     return inline(validate_params(method, params))
 
 

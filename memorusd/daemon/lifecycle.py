@@ -1,8 +1,9 @@
-"""The daemon's life on the event loop: signals, idleness, draining, the end."""
+"""The daemon's life on the event loop: signals, the idle timeout, the drain and the end."""
 
 from __future__ import annotations
 
 import logging
+import math
 import os
 import signal
 import threading
@@ -26,27 +27,36 @@ if TYPE_CHECKING:
 
 __all__ = ["Lifecycle"]
 
-_LOOK = 10.0
-"""Seconds between looks at whether our names still stand, and background work goes on."""
-_REST = 3600.0
-"""Seconds between looks at whether to tidy up, in a daemon that has nothing to do but stays."""
-_GRACE = 5.0
-"""Seconds after the drain for the store to be closed; then the process ends as it is."""
+_CHECK_INTERVAL = 10.0
+"""Seconds between checks of the socket, the lock file and the idle timeout."""
+_IDLE_WORK_INTERVAL = 3600.0
+"""Seconds between rounds of idle work in a daemon that has no idle timeout."""
+_CLOSE_SECONDS = 5.0
+"""Seconds that closing the store may take after the drain. Then the process ends as it is."""
 
 
 class Lifecycle:
-    """Runs `server` until there is a reason to stop, and closes what it used."""
+    """Runs `server` until there is a reason to stop, and then closes its service."""
 
     def __init__(
-        self, server: Server, listener: Listener, instance: Instance, reload: Callable[[], Settings]
+        self,
+        server: Server,
+        listener: Listener,
+        instance: Instance,
+        reload: Callable[[Settings], tuple[Settings, list[str]]],
     ) -> None:
+        """`reload` takes the running settings, and returns the new ones with warnings for the log."""
         self._server = server
+        self._admission = server.admission
         self._listener = listener
         self._instance = instance
         self._reload = reload
 
     async def run(self, ready: Callable[[], None]) -> bool:
-        """Serve, from `ready()` on, and drain; whether everything that was in flight was finished."""
+        """Serve until the daemon stops, and drain; whether everything in flight was finished.
+
+        `ready` is called when connections are accepted.
+        """
         async with anyio.create_task_group() as tasks:
             await tasks.start(self._signals)
             tasks.start_soon(self._watch)
@@ -61,10 +71,10 @@ class Lifecycle:
         return drained
 
     async def _limit_drain(self) -> None:
-        """Whatever hangs, the process ends: a thread that never returns cannot be stopped."""
-        await self._server.stopping.wait()
+        """End the process even if a thread never returns, because nothing can stop a thread."""
+        await self._admission.stopping.wait()
         notify("STOPPING=1")
-        seconds = self._server.limits.drain_seconds + _GRACE
+        seconds = self._server.limits.drain_seconds + _CLOSE_SECONDS
         timer = threading.Timer(seconds, _force, (f"not done {seconds:g} s after the drain began", 1))
         timer.daemon = True
         timer.start()
@@ -75,64 +85,63 @@ class Lifecycle:
             async for received in signals:
                 if received == signal.SIGHUP:
                     await self._reload_settings()
-                elif self._server.draining:
+                elif self._admission.draining:
                     _force(f"{received.name} while draining", 128 + received)
                 else:
-                    self._server.stop(received.name)
+                    self._admission.stop(received.name)
 
     async def _reload_settings(self) -> None:
         notify_reloading()
         try:
-            settings = self._hot(await anyio.to_thread.run_sync(self._reload))
+            settings, warnings = await anyio.to_thread.run_sync(self._reload, self._server.settings)
             await anyio.to_thread.run_sync(self._server.service.reload, settings)
         except MemorusError as error:
-            log.error("settings not reloaded, the old ones stay: %s", error.message)
+            log.error("settings not reloaded, the old ones stay: %s", error)
         except Exception as error:
             log.error("settings not reloaded, the old ones stay\n%s", describe(error))
         else:
+            for warning in warnings:
+                log.warning("%s", warning)
             set_level(settings.daemon.log_level)
-            self._server.settings_changed(settings)
+            self._server.use_settings(settings)
             log.info("settings reloaded")
         notify("READY=1")
 
-    def _hot(self, settings: Settings) -> Settings:
-        """`settings` with what cannot change under a running engine left as it is."""
-        old = self._server.settings
-        if settings.embedder != old.embedder:
-            log.warning("the embedder's settings changed; that takes effect when the daemon is started again")
-        return settings.model_copy(update={"embedder": old.embedder})
-
     async def _watch(self) -> None:
-        """Stop when nothing has happened for the idle time, or when nobody can find us any more."""
-        server = self._server
-        rested = time.monotonic()
-        while not server.draining:
-            if server.quiet and time.monotonic() - rested > _REST:
-                await anyio.to_thread.run_sync(self._tidy)
-                rested = time.monotonic()
-            timeout = server.settings.daemon.idle_timeout
-            pause = _LOOK
-            if timeout and server.quiet:
-                left = server.last_active + timeout - time.monotonic()
-                if left <= 0:
-                    if not server.service.busy():
-                        server.stop(f"idle for {timeout:g} s")
-                        return
-                    server.last_active = time.monotonic()
-                    left = timeout
-                pause = min(pause, left)
-            if not (self._listener.stands() and self._instance.stands()):
-                server.stop("our socket or lock file was removed or replaced, so new clients cannot find us")
+        """Stop when the daemon has been idle for too long, or when clients can no longer find it."""
+        admission = self._admission
+        worked = time.monotonic()
+        while not admission.draining:
+            if admission.idle and time.monotonic() - worked > _IDLE_WORK_INTERVAL:
+                await anyio.to_thread.run_sync(self._do_idle_work)
+                worked = time.monotonic()
+            seconds_left = self._idle_seconds_left()
+            if seconds_left <= 0:
+                admission.stop(f"idle for {self._server.settings.daemon.idle_timeout:g} s")
                 return
-            changed = server.changed
-            with anyio.move_on_after(pause):
+            if not (self._listener.in_place() and self._instance.in_place()):
+                admission.stop("the socket or lock file was removed or replaced, so clients cannot find it")
+                return
+            changed = admission.changed
+            with anyio.move_on_after(min(_CHECK_INTERVAL, seconds_left)):
                 await changed.wait()
 
-    def _tidy(self) -> None:
+    def _idle_seconds_left(self) -> float:
+        """Seconds until the idle timeout ends the daemon; infinite while there is something to do."""
+        admission, timeout = self._admission, self._server.settings.daemon.idle_timeout
+        if not timeout or not admission.idle:
+            return math.inf
+        seconds_left = admission.last_active + timeout - time.monotonic()
+        if seconds_left <= 0 and self._server.service.busy():
+            admission.last_active = time.monotonic()
+            return timeout
+        return seconds_left
+
+    def _do_idle_work(self) -> None:
         try:
             self._server.service.run_idle_work()
         except MemorusError as error:
-            log.warning("not tidied up: %s", error.code)
+            log.warning("idle work failed: %s", error.code)
 
 
 def _force(reason: str, code: int) -> NoReturn:

@@ -1,6 +1,6 @@
-"""The daemon's log: bounded, private, and without a word of what the memory holds.
+"""The daemon's log, which is bounded and private, and holds nothing of what is remembered.
 
-Exception messages may quote what a caller sent, so tracebacks are written as places and types only.
+Messages of exceptions may quote what a caller sent, so a traceback is logged as places and types only.
 """
 
 from __future__ import annotations
@@ -23,42 +23,42 @@ from memorus_proto.paths import private_directory
 __all__ = ["BACKUPS", "MAX_BYTES", "describe", "log", "set_level", "set_up"]
 
 MAX_BYTES = 2 * 1024 * 1024
-"""Size at which the log is rotated."""
+"""The size at which the log is rotated."""
 BACKUPS = 3
-"""How many rotated logs are kept (.1 is the youngest)."""
+"""How many rotated logs are kept; `.1` is the newest."""
 
 log = logging.getLogger("memorusd")
 
 
 def set_up(path: Path, level: str, *, own_stderr: bool, max_bytes: int = MAX_BYTES) -> None:
-    """Log to `path`; to stderr as well, unless `own_stderr` says that stderr is that very file.
+    """Log to `path`, and to stderr as well, unless `own_stderr` says that stderr is redirected to that file.
 
     Raises:
-        DaemonUnavailable: the log's directory is not ours alone.
+        DaemonUnavailable: other users have access to the log's directory.
         OSError: the file cannot be opened.
     """
     private_directory(path.parent)
-    handlers: list[logging.Handler] = [_File(path, max_bytes, own_stderr)]
+    handlers: list[logging.Handler] = [_LogFile(path, max_bytes, own_stderr)]
     if not own_stderr:
         handlers.append(logging.StreamHandler())
     for handler in handlers:
-        handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler.setFormatter(_PrivateFormatter("%(asctime)s %(levelname)s %(message)s"))
         log.addHandler(handler)
     log.propagate = False
     set_level(level)
-    # Other people's loggers may quote texts; without a handler Python would print them on stderr.
+    # Loggers of libraries may quote texts. Without a handler Python would print these to stderr.
     logging.getLogger().addHandler(logging.NullHandler())
     sys.excepthook = _uncaught
     threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
 
 def set_level(level: str) -> None:
-    """`debug`, `info`, `warning` or `error`."""
+    """Set the level: `debug`, `info`, `warning` or `error`."""
     log.setLevel(level.upper())
 
 
 def describe(error: BaseException) -> str:
-    """The traceback of `error` and of its causes: types and places, no messages."""
+    """The traceback of `error` and of its causes, as types and places without messages."""
     parts: list[str] = []
     seen: set[int] = set()
     current: BaseException | None = error
@@ -73,7 +73,7 @@ def describe(error: BaseException) -> str:
     return "\ncaused by\n".join(parts)
 
 
-class _Formatter(logging.Formatter):
+class _PrivateFormatter(logging.Formatter):
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
@@ -83,8 +83,8 @@ class _Formatter(logging.Formatter):
         return describe(error) if isinstance(error, BaseException) else ""
 
 
-class _File(RotatingFileHandler):
-    """Mode 0600, and crash reports (and, if it is ours, stderr) follow the rotation."""
+class _LogFile(RotatingFileHandler):
+    """A log file with mode 0600. Crash reports, and stderr if it is redirected, follow its rotation."""
 
     def __init__(self, path: Path, max_bytes: int, own_stderr: bool) -> None:
         self._own_stderr = own_stderr

@@ -1,4 +1,4 @@
-"""Telling systemd how we are (sd_notify): one datagram, no library."""
+"""Tells systemd about the daemon's state, with one datagram as sd_notify(3) describes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["notify", "notify_reloading"]
 
 
 def notify(*lines: str) -> bool:
-    """Send `lines` ("READY=1", …) to the service manager; False when there is none, or it is gone."""
+    """Send `lines` ("READY=1", …) to the service manager; false if there is none, or it does not listen."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address.startswith(("/", "@")) or sys.platform == "win32":
         return False
-    if address[0] == "@":  # Linux' abstract names begin with NUL
+    if address[0] == "@":  # an abstract address of Linux begins with NUL
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
         sock.settimeout(1.0)
@@ -27,5 +27,5 @@ def notify(*lines: str) -> bool:
 
 
 def notify_reloading() -> bool:
-    """RELOADING=1, with the time that Type=notify-reload wants beside it."""
+    """Send RELOADING=1, with the time that Type=notify-reload requires."""
     return notify("RELOADING=1", f"MONOTONIC_USEC={time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000}")

@@ -1,4 +1,4 @@
-"""From a piece of work to the one frame that answers its request, whatever the work does."""
+"""Makes the one frame that answers a request from the result or the error of its work."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from .logs import describe, log
 __all__ = ["answer", "failure"]
 
 _ENVIRONMENT = (StoreError, EmbeddingError, LLMError)
-"""Failures of what is around us: for the log. The others are for the caller alone."""
+"""Failures of disk, network or model. They are logged; errors of the caller are not."""
 
 
 def answer(id: int, method: str, work: Callable[[], Any], limit: int) -> bytes:
-    """The frame with the result of `work`, or with its error. Writes no word of the caller's to the log.
+    """The frame with the result of `work`, or with its error.
 
-    `limit` is the largest payload in bytes.
+    `limit` is the largest payload in bytes. The log never holds what the caller sent.
     """
     start = time.perf_counter()
     try:
@@ -42,8 +42,9 @@ def answer(id: int, method: str, work: Callable[[], Any], limit: int) -> bytes:
             return failure(id, error)
         error_id = secrets.token_hex(8)
         log.error("%s failed, error_id %s\n%s", method, error_id, describe(error))
-        message = f"{method} failed by a fault of Memorus; the daemon's log tells more under {error_id}"
-        return failure(id, MemorusError(message, error_id=error_id))
+        message = f"{method} failed because of a bug in Memorus"
+        remedy = f"look in the daemon's log for {error_id}"
+        return failure(id, MemorusError(message, remedy=remedy, error_id=error_id))
     log.debug("%s took %.1f ms", method, 1e3 * (time.perf_counter() - start))
     return frame
 
@@ -52,7 +53,7 @@ def failure(id: int, error: MemorusError) -> bytes:
     """The frame with `error`."""
     try:
         return encode(response(id, to_wire(error), None))
-    except InvalidRequest:  # its data cannot be sent; its message can
+    except InvalidRequest:  # its data cannot be encoded
         return encode(response(id, {**to_wire(error), "data": {}}, None))
 
 
@@ -61,9 +62,9 @@ def _success(id: int, method: str, result: object, limit: int) -> bytes:
         return encode(response(id, None, result), limit)
     except InvalidRequest as error:
         if "bytes" not in error.data:
-            raise TypeError(f"the result of {method} cannot be sent") from error
+            raise TypeError(f"the result of {method} cannot be encoded") from error
         raise InvalidRequest(
-            f"the answer has {error.data['bytes']} bytes, over the limit of {limit}; "
-            "ask for less with limit or narrower filters",
+            f"the answer has {error.data['bytes']} bytes, which is over the limit of {limit}",
+            remedy="ask for less, with a lower limit or narrower filters",
             data=error.data,
         ) from None

@@ -1,4 +1,4 @@
-"""All connections together: accepting, greeting, counting, draining. Runs on the event loop alone."""
+"""Accepts and greets connections, and drains them at the end. Runs on the event loop alone."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from memorus_proto.peer import peer_uid
 
 from .. import __version__
 from ..requests import Request
-from .connection import Connection, Inline
+from .admission import Admission
+from .connection import Connection, InlineMethod
 from .limits import Limits
 from .listener import Listener
 from .logs import describe, log
+from .workers import Workers
 
 if TYPE_CHECKING:
     from ..service import Service
@@ -30,9 +32,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Server"]
 
+_ACCEPT_PAUSE = 0.5
+"""Seconds to wait when the system refuses to accept, for example because there are too many open files."""
+
 
 class Server:
-    """Serves `service` on `listener` until `stop`."""
+    """Serves `service` on `listener` until `admission.stop`."""
 
     def __init__(
         self,
@@ -43,112 +48,60 @@ class Server:
         limits: Limits | None = None,
     ) -> None:
         self.service = service
+        self.limits = limits or Limits()
+        self.admission = Admission(self.limits)
         self.settings = settings
         self._config = settings.fingerprint()
-        self.limits = limits or Limits()
-        self.threads = anyio.CapacityLimiter(self.limits.threads)
-        self.slow = anyio.CapacityLimiter(self.limits.slow_threads)
-        self.waiting = anyio.CapacityLimiter(self.limits.waiting_threads)
-        self.inline: dict[str, Inline] = {
+        self._workers = Workers(service, self.admission)
+        self._inline: dict[str, InlineMethod] = {
             "daemon.status": self._status,
-            "daemon.shutdown": lambda params: {"ok": True},
+            # The connection begins the drain when it has sent the answer.
+            "daemon.shutdown": lambda request: {"ok": True},
         }
-        self.stopping = anyio.Event()
-        """Set when the drain begins."""
-        self.in_flight = 0
-        self.held = 0
-        """Bytes of unfinished frames and of requests in flight."""
-        self.last_active = time.monotonic()
-        self.changed = anyio.Event()
-        """Set when there is nothing left to do, or the settings changed; replaced after that."""
         self._listener = listener
         self._paths = paths
         self._instance = uuid.uuid4().hex
         self._started = time.monotonic()
         self._connections: set[Connection] = set()
         self._accepted = 0
-        self._accepting = anyio.CancelScope()
-        self._finished = anyio.Event()
 
-    @property
-    def quiet(self) -> bool:
-        """Whether there is no connection and no call in flight."""
-        return not self._connections and not self.in_flight
-
-    @property
-    def draining(self) -> bool:
-        """Whether `stop` was called."""
-        return self.stopping.is_set()
-
-    def stop(self, reason: str) -> None:
-        """Begin to drain. Does nothing the second time."""
-        if not self.draining:
-            log.info("draining: %s; %d in flight", reason, self.in_flight)
-            self.stopping.set()
-            self._accepting.cancel()
-
-    def settings_changed(self, settings: Settings) -> None:
-        """Use `settings` from now on."""
+    def use_settings(self, settings: Settings) -> None:
+        """Report `settings` in the hello and in `daemon.status`, and wake the lifecycle to read them."""
         self.settings = settings
         self._config = settings.fingerprint()
-        self._wake()
+        self.admission.wake()
 
     async def serve(self) -> bool:
-        """Accept and serve until `stop`, then drain; whether everything in flight was finished."""
+        """Accept and serve until `admission.stop`, then drain; whether everything in flight was finished."""
+        admission = self.admission
         async with anyio.create_task_group() as tasks:
-            with self._accepting:
+            with admission.accepting:
                 await self._accept(tasks)
             self._listener.unlink()
             if not self._listener.activated:  # systemd keeps its backlog for the next instance
                 self._accept_waiting(tasks)
             self._listener.close()
             with anyio.move_on_after(self.limits.drain_seconds) as drain:
-                while self.in_flight:
-                    self._finished = anyio.Event()
-                    await self._finished.wait()
+                await admission.wait_for_calls()
                 # Each request that was sent before this is still answered, if only with a refusal.
                 for connection in self._connections:
                     connection.stop_reading()
-                while self._connections:
-                    self._finished = anyio.Event()
-                    await self._finished.wait()
+                await admission.wait_for_connections()
             if drain.cancelled_caught:
-                log.error("%d still in flight after the drain", self.in_flight)
+                log.error("%d still in flight after the drain", admission.calls)
                 for connection in self._connections:
                     connection.cancel_calls()
                 tasks.cancel_scope.cancel()
         return not drain.cancelled_caught
 
-    def begin(self, size: int) -> None:
-        """Count an engine call in."""
-        self.in_flight += 1
-        self.held += size
-
-    def end(self, size: int) -> None:
-        """Count it out."""
-        self.in_flight -= 1
-        self.held -= size
-        self._maybe_quiet()
-
-    def _maybe_quiet(self) -> None:
-        self.last_active = time.monotonic()
-        if not self.in_flight:
-            self._finished.set()
-            if not self._connections:
-                self._wake()
-
-    def _wake(self) -> None:
-        self.changed.set()
-        self.changed = anyio.Event()
-
     async def _accept(self, tasks: TaskGroup) -> None:
         while True:
             await anyio.wait_readable(self._listener.socket)
             if not self._accept_waiting(tasks):
-                await anyio.sleep(0.5)
+                await anyio.sleep(_ACCEPT_PAUSE)
 
     def _accept_waiting(self, tasks: TaskGroup) -> bool:
-        """Accept all that wait; False if the system refuses for now."""
+        """Accept all connections that wait; false if the system refuses for now."""
         while True:
             try:
                 sock, _ = self._listener.socket.accept()
@@ -162,35 +115,36 @@ class Server:
             self._greet(sock, tasks)
 
     def _greet(self, sock: socket.socket, tasks: TaskGroup) -> None:
-        # An end before the hello tells the client that nothing was asked, so it may try again.
+        # A client that sees the end of the stream before the hello knows that it may try again.
         uid = peer_uid(sock)
         if uid != os.getuid():
             log.warning("connection refused: the peer is user %s, this daemon is user %d", uid, os.getuid())
             sock.close()
             return
-        if len(self._connections) >= self.limits.connections:
-            log.warning("connection refused: %d are open", len(self._connections))
+        if self.admission.full:
+            log.warning("connection refused: %d are open", self.admission.connections)
             sock.close()
             return
         sock.setblocking(False)
         try:
             sock.send(self._hello())
-        except OSError:  # a probe that is gone again
+        except OSError:  # the client only probed, and has left
             sock.close()
             return
         self._accepted += 1
-        connection = Connection(self, sock, self._accepted)
+        connection = Connection(sock, self._accepted, self.admission, self._workers, self._inline)
         self._connections.add(connection)
+        self.admission.open_connection()
         tasks.start_soon(self._serve, connection)
 
     async def _serve(self, connection: Connection) -> None:
         try:
             await connection.serve()
-        except Exception as error:  # a fault of one connection is not the others'
+        except Exception as error:  # the other connections go on
             log.error("a connection failed\n%s", describe(error))
         finally:
             self._connections.discard(connection)
-            self._maybe_quiet()
+            self.admission.close_connection()
 
     def _hello(self) -> bytes:
         return encode(
@@ -209,7 +163,7 @@ class Server:
         )
 
     def _state(self) -> str:
-        return "draining" if self.draining else "ready"
+        return "draining" if self.admission.draining else "ready"
 
     def _status(self, request: Request) -> dict[str, Any]:
         return {
@@ -224,8 +178,8 @@ class Server:
             "home": os.fspath(self._paths.home),
             "log": os.fspath(self._paths.log),
             "uptime": round(time.monotonic() - self._started, 3),
-            "connections": len(self._connections),
-            "in_flight": self.in_flight,
+            "connections": self.admission.connections,
+            "in_flight": self.admission.calls,
             "idle_timeout": self.settings.daemon.idle_timeout,
             "activated": self._listener.activated,
         }

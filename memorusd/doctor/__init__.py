@@ -1,13 +1,13 @@
-"""Looks at everything that a support answer would ask for, and says what to do.
+"""Checks everything that a support answer would ask for, and says what to do about it.
 
-Each check is one line: its name, `ok`, `warn` or `fail`, what was found, what to do. Looking changes
-nothing. `mend` makes anew what is derived, that is vectors; an index is made anew with its daemon.
+A check has a name, a state (`ok`, `warn` or `fail`), a finding and a remedy. Checks change nothing.
+`rebuild_vectors` makes derived data again; a daemon makes its index again when it starts.
 """
 
 from __future__ import annotations
 
-from .checks import Check
-from .machine import machine
-from .stored import mend, stored
+from .machine import check_machine
+from .outcome import Check
+from .stored import check_store, rebuild_vectors
 
-__all__ = ["Check", "machine", "mend", "stored"]
+__all__ = ["Check", "check_machine", "check_store", "rebuild_vectors"]

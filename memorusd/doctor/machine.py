@@ -1,4 +1,4 @@
-"""What surrounds the memory: versions, places and their modes, disk, settings, model files."""
+"""Checks what surrounds the memory: versions, directories and their modes, disk, settings, model files."""
 
 from __future__ import annotations
 
@@ -17,95 +17,100 @@ from memorus_proto.paths import Paths
 
 from .. import __version__
 from ..knowledge.embed.model_files import find
-from ..settings.config import EmbedderSettings, Settings, load_settings
-from ..settings.provenance import unwelcome
-from .checks import Check, checked, failed, ok
+from ..settings.config import Settings, load_settings
+from ..settings.provenance import permission_warnings
+from ..settings.provider_settings import EmbedderSettings
+from .outcome import Check, checked, failed, ok
 
-__all__ = ["machine"]
+__all__ = ["check_machine"]
 
 _LIBRARIES = ("msgpack", "numpy", "pydantic", "anyio", "mem0ai", "onnxruntime", "tokenizers", "litellm")
-_SCARCE = 100 * 1000 * 1000
-_EMPTY = 5 * 1000 * 1000
+_LITTLE_SPACE = 100 * 1000 * 1000
+"""Bytes below which free disk space is a warning; also when it is less than twice the store."""
+_NO_SPACE = 5 * 1000 * 1000
+"""Bytes below which it is a failure."""
 
 
-def machine(paths: Paths) -> Iterator[Check]:
-    """Each check in turn; changes nothing, and asks no network."""
-    yield _versions()
-    yield from _places(paths)
-    yield _disk(paths)
+def check_machine(paths: Paths) -> Iterator[Check]:
+    """The checks, one by one. They change nothing, and do not use the network."""
+    yield _check_versions()
+    yield from _check_paths(paths)
+    yield _check_disk(paths)
     settings = Settings()
     try:
         settings = load_settings(paths)
-        told = str(paths.config) if paths.config.exists() else "defaults and environment alone"
-        yield checked("settings", unwelcome(paths), told)
+        source = str(paths.config) if paths.config.exists() else "defaults and environment only"
+        yield checked("settings", permission_warnings(paths), source)
     except MemorusError as error:
         yield failed("settings", error)
-    yield _model(paths, settings)
+    yield _check_model(paths, settings)
 
 
-def _versions() -> Check:
-    found = []
+def _check_versions() -> Check:
+    libraries = []
     for name in _LIBRARIES:
         try:
-            found.append(f"{name} {version(name)}")
+            libraries.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             continue
-    told = (
+    versions = (
         f"memorus {__version__}, Python {platform.python_version()} ({sys.executable}), "
         f"{platform.system()} {platform.release()} {platform.machine()}, SQLite {sqlite3.sqlite_version}, "
-        + ", ".join(found)
+        + ", ".join(libraries)
     )
     problems = ["SQLite is older than 3.37"] if sqlite3.sqlite_version_info < (3, 37) else []
-    return checked("versions", problems, told, "use a Python with SQLite 3.37 or newer", "fail")
+    return checked("versions", problems, versions, "use a Python with SQLite 3.37 or newer", "fail")
 
 
-def _places(paths: Paths) -> Iterator[Check]:
+def _check_paths(paths: Paths) -> Iterator[Check]:
     for name, path in (("home", paths.home), ("runtime directory", paths.runtime)):
         if path.exists():
-            yield _place(name, path, 0o700)
+            yield _check_path(name, path, 0o700)
             continue
-        above = next(folder for folder in path.parents if folder.exists())
-        usable = above.is_dir() and os.access(above, os.W_OK)
-        problems = [] if usable else [f"{path} cannot be made: {above} is no directory that you can write"]
-        told = f"none yet at {path}; it is made when it is needed"
-        yield checked(name, problems, told, "set MEMORUS_HOME to a directory of yours", "fail")
+        parent = next(folder for folder in path.parents if folder.exists())
+        usable = parent.is_dir() and os.access(parent, os.W_OK)
+        problems = [] if usable else [f"{path} cannot be created: you cannot write to {parent}"]
+        found = f"none yet at {path}; it is created when it is needed"
+        yield checked(name, problems, found, "set MEMORUS_HOME to a directory of yours", "fail")
     if paths.store.exists():
-        yield _place("store file", paths.store, 0o600)
+        yield _check_path("store file", paths.store, 0o600)
 
 
-def _place(name: str, path: Path, mode: int) -> Check:
-    found = path.stat()
+def _check_path(name: str, path: Path, mode: int) -> Check:
+    status = path.stat()
     problems = []
     remedy = f"run: chmod {mode:o} {path}"
-    if stat.S_ISDIR(found.st_mode) != (mode == 0o700):
-        problems.append(f"{path} is {'no folder' if mode == 0o700 else 'no file'}")
+    if stat.S_ISDIR(status.st_mode) != (mode == 0o700):
+        problems.append(f"{path} is not a {'directory' if mode == 0o700 else 'file'}")
         remedy = "move it away"
-    elif found.st_uid != os.getuid():
-        problems.append(f"{path} belongs to user {found.st_uid}, not to you ({os.getuid()})")
+    elif status.st_uid != os.getuid():
+        problems.append(f"{path} belongs to user {status.st_uid}, not to you ({os.getuid()})")
         remedy = "set MEMORUS_HOME and MEMORUS_RUNTIME_DIR to directories of yours"
-    elif found.st_mode & 0o077:
-        problems.append(f"{path} has mode {stat.S_IMODE(found.st_mode):04o}, so others may reach it")
+    elif status.st_mode & 0o077:
+        problems.append(
+            f"{path} has mode {stat.S_IMODE(status.st_mode):04o}, so other users have access to it"
+        )
     elif not os.access(path, os.W_OK):
         problems.append(f"{path} cannot be written")
         remedy = "make it writable for you, or set MEMORUS_HOME to another directory"
     return checked(name, problems, f"{path}, mode {mode:04o}", remedy, "fail")
 
 
-def _disk(paths: Paths) -> Check:
-    place = next(folder for folder in (paths.home, *paths.home.parents) if folder.exists())
-    free = shutil.disk_usage(place).free
+def _check_disk(paths: Paths) -> Check:
+    directory = next(folder for folder in (paths.home, *paths.home.parents) if folder.exists())
+    free = shutil.disk_usage(directory).free
     needed = 2 * paths.store.stat().st_size if paths.store.exists() else 0
-    told = f"{free / 1e9:.1f} GB free at {place}"
-    problems = [told] if free < max(_SCARCE, needed) else []
-    return checked("disk", problems, told, "free some space", "fail" if free < _EMPTY else "warn")
+    found = f"{free / 1e9:.1f} GB free at {directory}"
+    problems = [found] if free < max(_LITTLE_SPACE, needed) else []
+    return checked("disk", problems, found, "free some space", "fail" if free < _NO_SPACE else "warn")
 
 
-def _model(paths: Paths, settings: Settings) -> Check:
+def _check_model(paths: Paths, settings: Settings) -> Check:
     if not isinstance(settings.embedder, EmbedderSettings):
-        return ok("model", f"mem0's {settings.embedder.provider} makes the vectors; it was not asked")
+        return ok("model", f"mem0's {settings.embedder.provider} makes the vectors; it was not called")
     onnx = settings.embedder.config
     try:
-        # Never fetched here: looking at something must not use the network.
+        # A check must not use the network, so it never downloads the model.
         files = find(paths.models, onnx.model_path, download=False)
     except MemorusError as error:
         return failed("model", error)

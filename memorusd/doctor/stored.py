@@ -1,4 +1,4 @@
-"""The store, its journal, and what is derived from it; and making that anew."""
+"""Checks the store, its journal and its vectors, and makes vectors again."""
 
 from __future__ import annotations
 
@@ -12,26 +12,29 @@ from memorus_proto.paths import Paths
 
 from ..knowledge.store import schema
 from ..knowledge.store.check import Facts, reading, unfit_vectors, verify
-from ..settings.config import EmbedderSettings, Settings
-from .checks import Check, checked, failed, ok
+from ..settings.config import Settings
+from ..settings.provider_settings import EmbedderSettings
+from .outcome import Check, checked, failed, ok
 
-__all__ = ["mend", "stored"]
+__all__ = ["check_store", "rebuild_vectors"]
 
 Progress = Callable[[int, int], None] | None
 
-_CLOCK = timedelta(minutes=5)
+_CLOCK_TOLERANCE = timedelta(minutes=5)
 _SAMPLE = 8
-_ALIKE = 0.999
+"""How many memories are embedded again, to compare with the stored vectors."""
+_SAME = 0.999
+"""The cosine from which two vectors count as those of one text."""
 _BATCH = 32
 
 
-def stored(paths: Paths, settings: Settings, progress: Progress = None) -> Iterator[Check]:
-    """The checks of the store, its journal and what is derived from it."""
+def check_store(paths: Paths, settings: Settings, progress: Progress = None) -> Iterator[Check]:
+    """The checks of the store, one by one. They change nothing, and do not use the network."""
     if settings.vector_store.provider != "sqlite":
-        yield ok("store", f"{settings.vector_store.provider} keeps it; it was not looked into")
+        yield ok("store", f"{settings.vector_store.provider} keeps it; it was not checked")
         return
     if not paths.store.exists():
-        yield ok("store", f"none yet at {paths.store}; the first memory makes it")
+        yield ok("store", f"none yet at {paths.store}; the first memory creates it")
         return
     try:
         facts = verify(paths.store, progress)
@@ -39,30 +42,35 @@ def stored(paths: Paths, settings: Settings, progress: Progress = None) -> Itera
         yield failed("store", error)
         return
     old = (
-        f", older than {len(schema.STEPS)}: migrated at its next use"
+        f", older than {len(schema.STEPS)}: the next use migrates it"
         if facts.schema < len(schema.STEPS)
         else ""
     )
     yield ok("store", f"{facts.memories} memories in {paths.store}, schema {facts.schema}{old}")
-    remedy = "restore a backup, or report this with a copy of the store: memorusctl backup FILE"
+    remedy = "restore a backup, or report this with a copy of the store (memorusctl backup FILE)"
     yield checked(
-        "journal", facts.problems, f"{facts.seq} changes, the memories agree with them", remedy, "fail"
+        "journal", facts.problems, f"{facts.seq} changes, and the memories agree with them", remedy, "fail"
     )
-    yield _clock(facts)
-    yield _inbox(paths)
-    yield from _vectors(paths, settings, facts)
-    yield from _leftovers(paths)
+    yield _check_clock(facts)
+    yield _check_inbox(paths)
+    yield _check_vectors(paths, settings, facts)
+    yield _check_set_aside(paths)
 
 
-def mend(paths: Paths, settings: Settings, progress: Progress = None) -> int:
-    """Make anew the vectors that are missing, broken or not those of their texts; how many."""
+def rebuild_vectors(paths: Paths, settings: Settings, progress: Progress = None) -> int:
+    """Make the vectors again that are missing, broken, or not those of their texts; how many there were.
+
+    Raises:
+        InvalidRequest: a mem0 vector store keeps the vectors.
+        MemorusError: the store or the model cannot be used.
+    """
     from ..factories import make_embedder, open_store
     from ..knowledge.index import embed_texts
 
     provider = settings.vector_store.provider
     if provider != "sqlite":
         raise InvalidRequest(
-            f"{provider} keeps the vectors, and what it keeps is its own to mend; leave out --fix"
+            f"{provider} keeps the vectors, so they cannot be rebuilt here", remedy="leave out --fix"
         )
     unfit, _ = unfit_vectors(paths.store)
     embedder = make_embedder(paths, settings)
@@ -71,10 +79,12 @@ def mend(paths: Paths, settings: Settings, progress: Progress = None) -> int:
         model = embedder.model
         if store.model() != model:
             store.set_model(model)
-        bad = set(unfit)
-        everything = bool(set(_strangers(paths, settings) or ()) - bad)
+        broken = set(unfit)
+        rebuild_all = bool(set(_foreign_vectors(paths, settings) or ()) - broken)
         wanted = [
-            row.bullet for row in store.load()[1] if everything or row.vector is None or row.bullet.id in bad
+            row.bullet
+            for row in store.load()[1]
+            if rebuild_all or row.vector is None or row.bullet.id in broken
         ]
         for start in range(0, len(wanted), _BATCH):
             batch = wanted[start : start + _BATCH]
@@ -89,47 +99,49 @@ def mend(paths: Paths, settings: Settings, progress: Progress = None) -> int:
         embedder.close()
 
 
-def _clock(facts: Facts) -> Check:
+def _check_clock(facts: Facts) -> Check:
     now = datetime.now(timezone.utc)
-    told = f"{now.isoformat(timespec='seconds')}, the last change is of {(facts.newest or 'never')[:19]}"
-    ahead = facts.newest is not None and datetime.fromisoformat(facts.newest) > now + _CLOCK
+    found = f"{now.isoformat(timespec='seconds')}, the last change is of {(facts.newest or 'never')[:19]}"
+    ahead = facts.newest is not None and datetime.fromisoformat(facts.newest) > now + _CLOCK_TOLERANCE
     remedy = "set the clock; until then recent memories count as made now"
-    return checked("clock", [f"it is {told}, in the future"] if ahead else [], told, remedy)
+    return checked("clock", [f"it is {found}, in the future"] if ahead else [], found, remedy)
 
 
-def _inbox(paths: Paths) -> Check:
+def _check_inbox(paths: Paths) -> Check:
     with reading(paths.store) as connection:
         if schema.version(connection) < 2:
             return ok("inbox", "this schema has none")
         (waiting,) = connection.execute("SELECT count(*) FROM inbox").fetchone()
-    remedy = "it is distilled by whoever is at it, or by the next daemon: memorusctl daemon restart"
+    remedy = "wait for the process that distils it, or let a new daemon do it: memorusctl daemon restart"
     problems = [f"{waiting} interactions wait to be distilled"] if waiting else []
     return checked("inbox", problems, "empty", remedy)
 
 
-def _vectors(paths: Paths, settings: Settings, facts: Facts) -> Iterator[Check]:
+def _check_vectors(paths: Paths, settings: Settings, facts: Facts) -> Check:
     unfit, missing = unfit_vectors(paths.store)
-    remedy = "memorusctl doctor --fix makes them anew"
+    remedy = "make them again: memorusctl doctor --fix"
     problems = [f"{missing} memories have no vector of the present model"] if missing else []
     if unfit:
-        problems.append(f"{len(unfit)} vectors are broken, the first of {unfit[0]}")
-    told = f"{facts.memories - missing} vectors, all of unit length"
+        problems.append(f"{len(unfit)} vectors are broken, for example that of {unfit[0]}")
+    found = f"{facts.memories - missing} vectors, all of unit length"
     try:
-        strangers = _strangers(paths, settings)
+        foreign = _foreign_vectors(paths, settings)
     except MemorusError:
-        told += "; no model to compare them with"
+        found += "; there is no model to compare them with"
     else:
-        told += "; those looked at are of their texts" if strangers is not None else ""
-        strangers = strangers or []
-        others = [bullet_id for bullet_id in strangers if bullet_id not in unfit]
-        problems += [f"the vector of {bullet_id} is not that of its text" for bullet_id in others]
-    yield checked("vectors", problems, told, remedy, "fail" if unfit else "warn")
+        found += "" if foreign is None else "; a sample of them matches their texts"
+        problems += [
+            f"the vector of {bullet_id} is not that of its text"
+            for bullet_id in foreign or ()
+            if bullet_id not in unfit
+        ]
+    return checked("vectors", problems, found, remedy, "fail" if unfit else "warn")
 
 
-def _strangers(paths: Paths, settings: Settings) -> list[str] | None:
-    """Of a few memories those whose stored vector is not what the model makes of their text.
+def _foreign_vectors(paths: Paths, settings: Settings) -> list[str] | None:
+    """From a sample, the ids of memories whose stored vector is not what the model makes of their text.
 
-    None where only somebody else's service could tell: looking at something must not use the network.
+    None if the vectors come from an embedder of mem0's, because a check must not use the network.
     """
     from ..knowledge.embed.onnx import OnnxEmbedder
     from ..knowledge.index import embed_texts
@@ -154,13 +166,12 @@ def _strangers(paths: Paths, settings: Settings) -> list[str] | None:
     return [
         bullet_id
         for (bullet_id, _, blob), fresh in zip(rows, made, strict=True)
-        if len(blob) != fresh.vector.nbytes or np.frombuffer(blob, np.float32) @ fresh.vector < _ALIKE
+        if len(blob) != fresh.vector.nbytes or np.frombuffer(blob, np.float32) @ fresh.vector < _SAME
     ]
 
 
-def _leftovers(paths: Paths) -> Iterator[Check]:
-    name = paths.store.name
-    aside = sorted(paths.home.glob(f"{name}.corrupt-*[0-9]Z"))
-    told = "nothing was set aside"
-    problems = [f"a damaged store was set aside as {file}" for file in aside]
-    yield checked("set aside", problems, told, "restore a backup if it held what you miss, then remove it")
+def _check_set_aside(paths: Paths) -> Check:
+    files = sorted(paths.home.glob(f"{paths.store.name}.corrupt-*[0-9]Z"))
+    problems = [f"a damaged store was set aside as {file}" for file in files]
+    remedy = "restore a backup if you miss what it held, and then remove it"
+    return checked("set aside", problems, "nothing was set aside", remedy)

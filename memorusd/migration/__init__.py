@@ -1,1 +1,1 @@
-"""Moving memories between stores, and reading those of mem0."""
+"""Moves memories between stores, and reads those of mem0."""

@@ -1,6 +1,6 @@
-"""What is in a store of mem0's, as entries for an import: all rows, with ids, owners, times and metadata.
+"""Reads a vector store of mem0's as entries for an import: all rows, with ids, owners, times and metadata.
 
-Only read. The vectors stay behind, since our model makes its own, and so does mem0's history.
+The store is not changed. Vectors are not imported, because our model makes its own, nor is mem0's history.
 """
 
 from __future__ import annotations
@@ -18,66 +18,89 @@ from memorus_proto.paths import Paths
 from ..knowledge.mem0_providers import make_vector_store, opened
 from ..knowledge.store.check import reading
 from ..knowledge.store.server.link import Link, kind_of
-from ..settings.config import VectorStoreSettings, validate
+from ..settings.config import validate
+from ..settings.provider_settings import VectorStoreSettings
 
-__all__ = ["entries_of"]
+__all__ = ["read_mem0_store"]
 
 _COLLECTION = "mem0"
-"""mem0's default."""
+"""mem0's default name of a collection."""
 _KEPT = ("user_id", "agent_id", "run_id", "role", "actor_id", "created_at", "updated_at")
 _DROPPED = ("id", "hash", "text_lemmatized", "attributed_to", "memorus")
 _SQLITE = b"SQLite format 3\0"
-_OURS = 0x6D656D30  # application_id of the SQLite provider's file
+_APPLICATION_ID = 0x6D656D30  # of a file of the `sqlite` provider
 
 _Rows = Iterator[tuple[str, Mapping[str, Any]]]
 
 
-def entries_of(place: str) -> list[dict[str, Any]]:
-    """The entries of all that the store at `place` holds.
+def read_mem0_store(location: str) -> list[dict[str, Any]]:
+    """An entry for each memory of the store at `location`.
 
-    `place` is a file with mem0's config (JSON or TOML), the directory of an embedded Qdrant, or the file of
-    our SQLite provider.
+    `location` is a file with mem0's config (JSON or TOML), the directory of an embedded Qdrant, or the file
+    of the `sqlite` provider.
 
     Raises:
         InvalidRequest: it is none of these.
-        ConfigError: what the config says of the vector store is wrong, or a package is missing.
-        NotFound: the collection is not there, or has nothing in it.
-        StoreError: it cannot be reached or read, or another process has the directory.
+        ConfigError: a setting of the vector store is wrong, or a package is missing.
+        NotFound: the collection does not exist, or is empty.
+        StoreError: the store cannot be reached or read, or another process uses the directory.
     """
-    asked = _asked(Path(place).expanduser())
-    entries = [_entry(row, payload) for row, payload in _rows(asked)]
+    store = _store_at(Path(location).expanduser())
+    entries = [_entry(row, payload) for row, payload in _rows(store)]
     if not entries:
-        name = opened(asked.config).get("collection_name", _COLLECTION)
-        raise NotFound(f"there is nothing in the collection {name} of {place}; look at its collection_name")
+        name = opened(store.config).get("collection_name", _COLLECTION)
+        raise NotFound(
+            f"the collection {name} of {location} is empty",
+            remedy="check vector_store.config.collection_name",
+        )
     return entries
 
 
-def _asked(place: Path) -> VectorStoreSettings:
-    if place.is_dir():
-        if not (place / "meta.json").is_file():
+def _store_at(path: Path) -> VectorStoreSettings:
+    if path.is_dir():
+        if not (path / "meta.json").is_file():
             raise InvalidRequest(
-                f"{place} is no directory of an embedded Qdrant; name that, or mem0's config in a file"
+                f"{path} is not the directory of an embedded Qdrant",
+                remedy="name that, or a file with mem0's config",
             )
-        return _settings({"provider": "qdrant", "config": {"path": str(place)}})
-    if not place.exists():
-        raise InvalidRequest(f"there is no {place}; name mem0's config in a file, or where its store is")
-    try:
-        with place.open("rb") as file:
-            if file.read(len(_SQLITE)) == _SQLITE:
-                return VectorStoreSettings.model_construct(provider="sqlite", config={"path": str(place)})
-        config = from_file(place) if place.suffix == ".toml" else json.loads(place.read_text("utf-8"))
-    except OSError as error:
-        raise InvalidRequest(f"cannot read {place}: {error.strerror}; make it readable for you") from None
-    except ValueError:
+        return _settings({"provider": "qdrant", "config": {"path": str(path)}})
+    if not path.exists():
         raise InvalidRequest(
-            f"{place} is no JSON; give mem0's config as JSON, or as TOML in a .toml file"
-        ) from None
+            f"{path} does not exist", remedy="name a file with mem0's config, or the location of its store"
+        )
+    content = _read(path)
+    if content.startswith(_SQLITE):
+        return VectorStoreSettings.model_construct(provider="sqlite", config={"path": str(path)})
+    config = _parse_config(path, content)
     section = config.get("vector_store", {}) if isinstance(config, dict) else None
     if not isinstance(section, dict):
         raise InvalidRequest(
-            f"{place} is no config of mem0's; it wants a vector_store with provider and config"
+            f"{path} is not a config of mem0", remedy="give it a vector_store with provider and config"
         )
     return _settings({"provider": section.get("provider", "qdrant"), "config": section.get("config") or {}})
+
+
+def _read(path: Path) -> bytes:
+    """The whole file, or the first bytes of one of SQLite."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_SQLITE))
+            return start if start == _SQLITE else start + file.read()
+    except OSError as error:
+        raise InvalidRequest(
+            f"cannot read {path}: {error.strerror}", remedy="make it readable for you"
+        ) from None
+
+
+def _parse_config(path: Path, content: bytes) -> Any:
+    if path.suffix == ".toml":
+        return from_file(path)
+    try:
+        return json.loads(content.decode())
+    except ValueError:
+        raise InvalidRequest(
+            f"{path} is not JSON", remedy="give mem0's config as JSON, or as TOML in a .toml file"
+        ) from None
 
 
 def _settings(section: dict[str, Any]) -> VectorStoreSettings:
@@ -88,17 +111,17 @@ def _settings(section: dict[str, Any]) -> VectorStoreSettings:
     return validate({"vector_store": section}).vector_store
 
 
-def _rows(asked: VectorStoreSettings) -> _Rows:
-    config = opened(asked.config)
-    if asked.provider == "sqlite":
+def _rows(store: VectorStoreSettings) -> _Rows:
+    config = opened(store.config)
+    if store.provider == "sqlite":
         yield from _of_sqlite(Path(config["path"]), config.get("collection_name", _COLLECTION))
         return
-    if asked.provider == "qdrant":
+    if store.provider == "qdrant":
         _refuse_missing(config)
-    kind = kind_of(asked.provider)
+    kind = kind_of(store.provider)
     try:
-        main, _ = make_vector_store(asked.provider, asked.config, None, kind.handles)
-        if asked.provider == "pgvector" and main.collection_name not in main.list_cols():
+        main, _ = make_vector_store(store.provider, store.config, None, kind.handles)
+        if store.provider == "pgvector" and main.collection_name not in main.list_cols():
             main.connection_pool.close()
             return
         with closing(kind({"main": main}, 1)) as remote:
@@ -106,32 +129,35 @@ def _rows(asked: VectorStoreSettings) -> _Rows:
     except MemorusError:
         raise
     except Exception as error:
-        raise Link(asked.provider, asked.config, lambda: 1).failure(error) from None
+        raise Link(store.provider, store.config, lambda: 1).failure(error) from None
 
 
 def _refuse_missing(config: Mapping[str, Any]) -> None:
-    """mem0 would make the directory, or the collection in it."""
+    """Raise NotFound for an embedded Qdrant that does not exist, because mem0 would create it."""
     if any(config.get(name) for name in ("client", "url", "host", "api_key")):
         return
     meta = Path(config.get("path", "/tmp/qdrant")) / "meta.json"
     if not meta.is_file():
-        raise NotFound(f"there is no embedded Qdrant in {meta.parent}; look at vector_store.config.path")
-    there = list(json.loads(meta.read_text("utf-8"))["collections"])
-    name = config.get("collection_name", _COLLECTION)
-    if name not in there:
         raise NotFound(
-            f"there is no collection {name} in {meta.parent}, but {', '.join(there) or 'none at all'}; "
-            "name it as vector_store.config.collection_name in a config"
+            f"there is no embedded Qdrant in {meta.parent}", remedy="check vector_store.config.path"
+        )
+    collections = list(json.loads(meta.read_text("utf-8"))["collections"])
+    name = config.get("collection_name", _COLLECTION)
+    if name not in collections:
+        raise NotFound(
+            f"{meta.parent} has no collection {name}; it has {', '.join(collections) or 'none'}",
+            remedy="set vector_store.config.collection_name in a config",
         )
 
 
 def _of_sqlite(path: Path, collection: str) -> _Rows:
     if not path.is_file():
-        raise NotFound(f"there is no file {path}; look at vector_store.config.path")
+        raise NotFound(f"there is no file {path}", remedy="check vector_store.config.path")
     with reading(path) as connection:
-        if connection.execute("PRAGMA application_id").fetchone()[0] != _OURS:
+        if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
             raise StoreError(
-                f"{path} is a database of another kind; name the file of the `sqlite` provider, or a config",
+                f"{path} is a database of another program",
+                remedy="name the file of the `sqlite` provider, or a config",
                 data={"reason": "corrupt", "path": str(path)},
             )
         for row, payload in connection.execute(

@@ -1,7 +1,7 @@
-"""Moves the knowledge base from the configured store to another one: checked, resumable, verified at the end.
+"""Copies the knowledge base from the configured store to another one, and verifies the copy. Can be resumed.
 
-The source is never changed, but for the inbox, which goes along. Verified is what a new home would get
-from the target, not what this process believes to have written.
+The source is not changed, except that its inbox moves to the target. The verification reads the target as a
+new home would, and not what this process believes that it wrote.
 """
 
 from __future__ import annotations
@@ -21,61 +21,67 @@ from ..factories import make_embedder, open_store, open_vector_store
 from ..knowledge.store.copy import checksum, copy, unlike
 from ..knowledge.store.server import mirror_name
 from ..knowledge.store.sqlite import SqliteStore
-from ..settings.config import VectorStoreSettings, load_settings, validate
+from ..settings.config import load_settings, validate
+from ..settings.provider_settings import VectorStoreSettings
 
-__all__ = ["Migration", "migrate", "target_of"]
+__all__ = ["Migration", "migrate", "parse_target"]
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """What was done."""
+    """What a migration did."""
 
     memories: int
     written: int
-    """Bullets, gone ones too, that the target did not have."""
+    """Bullets, including deleted ones, that the target did not have."""
     waiting: int
-    """Interactions of the inbox that went along."""
+    """Interactions that moved with the inbox."""
     checksum: str
-    """See copy.checksum; the same of both stores."""
+    """The checksum of both stores; see knowledge.store.copy."""
 
 
-def target_of(text: str) -> VectorStoreSettings:
-    """What `--to` names: `sqlite`, or a TOML file with a [vector_store] table.
+def parse_target(text: str) -> VectorStoreSettings:
+    """The vector store that `--to` names: `sqlite`, or that of a TOML file.
 
     Raises:
-        InvalidRequest: there is no such file, or no such table in it.
-        ConfigError: what stands in the table is wrong.
+        InvalidRequest: there is no such file, or it has no [vector_store] table.
+        ConfigError: a setting in the table is wrong.
     """
     if text == "sqlite":
         return VectorStoreSettings()
     if not Path(text).is_file():
         raise InvalidRequest(
-            f"there is no file {text}; give `sqlite`, or a TOML file with a [vector_store] table"
+            f"there is no file {text}", remedy="give `sqlite`, or a TOML file with a [vector_store] table"
         )
     table = from_file(text).get("vector_store")
     if not isinstance(table, dict):
-        raise InvalidRequest(f"{text} has no table [vector_store]; write the target's settings into one")
+        raise InvalidRequest(
+            f"{text} has no [vector_store] table", remedy="write the settings of the target into one"
+        )
     return validate({"vector_store": table}).vector_store
 
 
 def migrate(
     paths: Paths, to: VectorStoreSettings, progress: Callable[[int, int], None] | None = None
 ) -> Migration:
-    """Bring all that the configured store holds into `to`. No daemon may run, and none starts meanwhile.
+    """Copy everything that the configured store holds to `to`. No daemon runs or starts meanwhile.
 
     Raises:
-        InvalidRequest: it is the same store, or holds what the source does not know; nothing was written.
-        DaemonUnavailable: a daemon runs.
-        ConfigError: settings are wrong, or a package is missing.
-        StoreError: a store cannot be opened or reached, or is not what it should be after all was done.
+        InvalidRequest: the target is the same store, or holds memories of another one. Nothing was written.
+        DaemonUnavailable: a daemon is running.
+        ConfigError: a setting is wrong, or a package is missing.
+        StoreError: a store cannot be opened or reached, or the copy is not the same as the source.
     """
     settings = load_settings(paths)
-    here = settings.vector_store
-    if _place(here) == _place(to):
-        raise InvalidRequest(f"the memories are in that {to.provider} store already; name another target")
-    if here.provider == "sqlite" and not paths.store.exists():
+    current = settings.vector_store
+    if _identity(current) == _identity(to):
         raise InvalidRequest(
-            f"there is no store at {paths.store} yet, so nothing to migrate; learn something"
+            f"the memories are in that {to.provider} store already", remedy="name another target"
+        )
+    if current.provider == "sqlite" and not paths.store.exists():
+        raise InvalidRequest(
+            f"there is no store at {paths.store} yet, so there is nothing to migrate",
+            remedy="learn something first",
         )
     with ExitStack() as stack:
         _keep_daemons_out(paths, stack)
@@ -87,40 +93,42 @@ def migrate(
 
         target = stack.enter_context(closing(open_vector_store(paths, to, dimensions)))
         written = copy(source, target, progress)
-        waiting = _carry_inbox(source, target)
-        alone = stack.enter_context(tempfile.TemporaryDirectory(prefix="verify-", dir=paths.home))
-        seen = target
+        waiting = _move_inbox(source, target)
+        copied = target
         if to.provider != "sqlite":
-            elsewhere = Paths(alone, alone, f"{alone}/none")
-            seen = stack.enter_context(closing(open_vector_store(elsewhere, to, dimensions)))
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="verify-", dir=paths.home))
+            new_home = Paths(folder, folder, f"{folder}/none")
+            copied = stack.enter_context(closing(open_vector_store(new_home, to, dimensions)))
         count, total = checksum(source)
-        if (count, total) != checksum(seen) or unlike(source, seen):
+        if (count, total) != checksum(copied) or unlike(source, copied):
             raise StoreError(
-                f"the copy is not what this store holds ({count} memories here, {seen.count()} there): one "
-                "of the two was written to meanwhile; stop what uses them and run it again",
+                f"the copy differs from the source ({count} memories here, {copied.count()} there), so "
+                "something wrote to one of the two meanwhile",
+                remedy="stop what uses them, and run the migration again",
                 data={"reason": "io"},
                 retryable=True,
             )
         return Migration(count, written, waiting, total)
 
 
-def _place(asked: VectorStoreSettings) -> str:
-    return "sqlite" if asked.provider == "sqlite" else mirror_name(asked.provider, asked.config)
+def _identity(store: VectorStoreSettings) -> str:
+    return "sqlite" if store.provider == "sqlite" else mirror_name(store.provider, store.config)
 
 
 def _keep_daemons_out(paths: Paths, stack: ExitStack) -> None:
-    """Hold the lock that a daemon lives by."""
+    """Hold the lock that a daemon needs."""
     paths.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     held = Instance.try_lock(paths.instance_lock)
     if held is None:
         raise DaemonUnavailable(
-            "the daemon is running, and would go on writing to the old store; stop it: memorusctl daemon stop"
+            "the daemon is running, and would continue to write to the old store",
+            remedy="stop it: memorusctl daemon stop",
         )
     stack.callback(held.release)
 
 
-def _carry_inbox(source: SqliteStore, target: SqliteStore) -> int:
-    """What waits to be distilled waits in the target from now on."""
+def _move_inbox(source: SqliteStore, target: SqliteStore) -> int:
+    """Move what waits to be distilled; how many interactions."""
     waiting = source.take_over()
     for posted in waiting:
         target.post(posted.request_id, posted.call)

@@ -1,28 +1,18 @@
-"""Settings, validated: what may be set, its default, and whose it is.
+"""All settings together: their defaults, their validation, and whether the daemon or a caller decides.
 
-What shapes the knowledge that is kept (`embedder`, `decay`, `daemon`) belongs to the daemon; what shapes
-one call (`reflector`, `curator`, `retrieval`, `integration`) belongs to the caller and travels with it.
+What shapes the knowledge that is kept (`vector_store`, `embedder`, `decay`, `daemon`) belongs to the daemon.
+What shapes one call (`reflector`, `curator`, `retrieval`, `integration`) belongs to the caller, and travels
+with the call.
 """
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    Discriminator,
-    Field,
-    SecretStr,
-    Tag,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
 from memorus_proto.config_layers import from_environ, from_file, merge
 from memorus_proto.errors import ConfigError
@@ -38,24 +28,13 @@ from ..ace.options import (
     RetrievalSettings,
     SettingsSection,
 )
-from ..knowledge.mem0_providers import EMBEDDERS, VECTOR_STORES, check_provider, is_secret
+from .problems import describe_problem
+from .provider_settings import EmbedderSettings, LlmSettings, Mem0EmbedderSettings, VectorStoreSettings
 
-__all__ = [
-    "DAEMON_OWNED",
-    "DaemonSettings",
-    "EmbedderSettings",
-    "LlmSettings",
-    "Mem0EmbedderSettings",
-    "OnnxSettings",
-    "Settings",
-    "VectorStoreSettings",
-    "layered",
-    "load_settings",
-    "validate",
-]
+__all__ = ["DAEMON_OWNED", "DaemonSettings", "Settings", "layered", "load_settings", "validate"]
 
 DAEMON_OWNED = ("vector_store", "embedder", "decay", "daemon")
-"""Sections whose values are the daemon's; a caller that differs there is told so."""
+"""Sections that belong to the daemon. A caller that sets other values there gets an error."""
 
 
 class DaemonSettings(SettingsSection):
@@ -67,81 +46,6 @@ class DaemonSettings(SettingsSection):
     """Seconds without connections or work after which the daemon exits; 0 means never."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much the log tells; it never holds what is remembered."""
-
-
-class OnnxSettings(SettingsSection):
-    """Where the built-in model comes from."""
-
-    model_path: Path | None = None
-    """A directory with model.onnx and tokenizer.json, or the .onnx file with the other beside it."""
-    download: bool = True
-    """Whether missing model files may be fetched from the HuggingFace hub."""
-
-
-class EmbedderSettings(SettingsSection):
-    """What turns text into vectors: the built-in model."""
-
-    provider: Literal["onnx"] = "onnx"
-    """all-MiniLM-L6-v2 in this process, 384 dimensions; needs `pip install 'memorus[onnx]'`."""
-    config: OnnxSettings = OnnxSettings()
-
-
-def _hidden(config: dict[str, Any]) -> dict[str, Any]:
-    hidden: dict[str, Any] = {}
-    for name, value in config.items():
-        if isinstance(value, dict):
-            hidden[name] = _hidden(value)
-        elif isinstance(value, str) and is_secret(name, value):
-            hidden[name] = SecretStr(value)
-        else:
-            hidden[name] = value
-    return hidden
-
-
-Mem0Config = Annotated[dict[str, Any], AfterValidator(_hidden)]
-"""What mem0 takes as `config` of a provider; what is secret in it is a SecretStr."""
-
-
-class Mem0EmbedderSettings(SettingsSection):
-    """The same: one of mem0's."""
-
-    provider: str
-    """mem0's name of an embedder."""
-    config: Mem0Config = Field(default_factory=dict)
-    """What mem0 takes as this provider's `config`."""
-
-    @model_validator(mode="after")
-    def _known(self) -> Mem0EmbedderSettings:
-        check_provider("embedder", self.provider, ("onnx", *EMBEDDERS))
-        return self
-
-
-class VectorStoreSettings(SettingsSection):
-    """Where memories are kept: in a file of this home, or in one of mem0's vector stores."""
-
-    provider: str = "sqlite"
-    """`sqlite`, a file in the home, or mem0's name of a vector store."""
-    config: Mem0Config = Field(default_factory=dict)
-    """What mem0 takes as this provider's `config`; `sqlite` takes none."""
-
-    @model_validator(mode="after")
-    def _known(self) -> VectorStoreSettings:
-        check_provider("vector_store", self.provider, ("sqlite", *VECTOR_STORES))
-        if self.provider == "sqlite" and self.config:
-            raise ConfigError(
-                "vector_store.config is given, but the provider sqlite takes none; "
-                "leave it out, and set MEMORUS_HOME for another place"
-            )
-        return self
-
-
-class LlmSettings(SettingsSection):
-    """A language model as mem0 names it, for the Reflector where it has no `llm_model`."""
-
-    provider: str | None = None
-    """mem0's name of a provider."""
-    config: Mem0Config = Field(default_factory=dict)
-    """What mem0 takes as this provider's `config`: `model`, `api_key`, …"""
 
 
 def _which_embedder(value: Any) -> str:
@@ -169,72 +73,80 @@ class Settings(SettingsSection):
     integration: IntegrationSettings = IntegrationSettings()
 
     @model_validator(mode="after")
-    def _askable(self) -> Settings:
+    def _check_llm(self) -> Settings:
         from_mem0(self.reflector, self.llm.provider, self.llm.config)
         return self
 
     @property
-    def asks(self) -> ReflectorSettings:
-        """The Reflector's settings, with the model of `llm` where they name none."""
+    def reflector_with_llm(self) -> ReflectorSettings:
+        """The Reflector's settings, with the model of `llm` if they name none."""
         return from_mem0(self.reflector, self.llm.provider, self.llm.config)
 
     def fingerprint(self) -> str:
-        """Changes when a daemon-owned setting does; sent in the hello."""
+        """A hash of the settings that belong to the daemon. The hello carries it."""
         owned = self.model_dump(mode="json", include=set(DAEMON_OWNED))
         return hashlib.sha256(json.dumps(owned, sort_keys=True).encode()).hexdigest()[:16]
 
-    def differences(self, asked: Mapping[str, Any]) -> list[str]:
-        """Where the raw settings `asked` set a daemon-owned value that is not ours, one line each."""
-        theirs = self.with_asked(asked)
-        mine, other = _leaves(self.model_dump()), _leaves(theirs.model_dump())
-        shown, other_shown = _leaves(self.model_dump(mode="json")), _leaves(theirs.model_dump(mode="json"))
-        return [
-            f"{key}: the daemon has {shown.get(key)!r}, this call asks for {other_shown.get(key)!r}"
-            for key in {**mine, **other}
-            # Whether to use a daemon at all is for each client to say.
-            if key.split(".")[0] in DAEMON_OWNED
-            and key != "daemon.enabled"
-            and mine.get(key) != other.get(key)
-        ]
-
-    def with_asked(self, asked: Mapping[str, Any]) -> Settings:
-        """These settings, with what a call asks for laid over them. Raises ConfigError."""
-        # Without the defaults, which would pass for words of the user's (see from_mem0).
-        return validate(layered(self.model_dump(exclude_unset=True), asked))
-
-    def with_privacy_of(self, daemon: Settings) -> Settings:
-        """These settings, as strict as `daemon`'s in what is redacted.
+    def differences(self, requested: Mapping[str, Any]) -> list[str]:
+        """One line for each setting of the daemon that the raw settings `requested` set to another value.
 
         Raises:
-            ConfigError: both name a pattern alike, but differently.
+            ConfigError: a setting is unknown or invalid.
         """
-        mine, theirs = self.privacy, daemon.privacy
+        theirs = self.overridden_by(requested)
+        own, other = _flat(self.model_dump()), _flat(theirs.model_dump())
+        shown, other_shown = _flat(self.model_dump(mode="json")), _flat(theirs.model_dump(mode="json"))
+        return [
+            f"{key}: the daemon has {shown.get(key)!r}, this call asks for {other_shown.get(key)!r}"
+            for key in {**own, **other}
+            # Each client decides for itself whether it uses a daemon.
+            if key.split(".")[0] in DAEMON_OWNED
+            and key != "daemon.enabled"
+            and own.get(key) != other.get(key)
+        ]
+
+    def overridden_by(self, requested: Mapping[str, Any]) -> Settings:
+        """These settings, with the raw settings `requested` of a call over them.
+
+        Raises:
+            ConfigError: a setting is unknown or invalid.
+        """
+        # Defaults are left out, because from_mem0 would take them for what the user has set.
+        return validate(layered(self.model_dump(exclude_unset=True), requested))
+
+    def with_privacy_of(self, daemon: Settings) -> Settings:
+        """These settings, which redact at least what `daemon` redacts.
+
+        Raises:
+            ConfigError: both have a pattern of one name, but the patterns differ.
+        """
+        own, theirs = self.privacy, daemon.privacy
         for name, pattern in theirs.custom_patterns.items():
-            if mine.custom_patterns.get(name, pattern) != pattern:
+            if own.custom_patterns.get(name, pattern) != pattern:
                 raise ConfigError(
-                    f"privacy.custom_patterns.{name} differs from the daemon's pattern of that name; "
-                    "give yours another name, and both apply"
+                    f"privacy.custom_patterns.{name} differs from the daemon's pattern of that name",
+                    remedy="give yours another name, and both apply",
                 )
-        strict = mine.model_copy(
+        strict = own.model_copy(
             update={
-                "sanitize_paths": mine.sanitize_paths or theirs.sanitize_paths,
-                "custom_patterns": {**theirs.custom_patterns, **mine.custom_patterns},
+                "sanitize_paths": own.sanitize_paths or theirs.sanitize_paths,
+                "custom_patterns": {**theirs.custom_patterns, **own.custom_patterns},
             }
         )
         return self.model_copy(update={"privacy": strict})
 
 
 def load_settings(paths: Paths, argument: Mapping[str, Any] | None = None) -> Settings:
-    """The settings of this process: argument over environment over file over defaults.
+    """The settings of this process: `argument` over environment over file over defaults.
 
     Raises:
-        ConfigError: one of them is unknown or invalid.
+        ConfigError: a setting is unknown or invalid.
     """
     return validate(layered(from_file(paths.config), from_environ(), argument or {}))
 
 
 def layered(*layers: Mapping[str, Any]) -> dict[str, Any]:
-    """One dict out of several, the later ones winning; another provider does not get the former's config."""
+    """The layers as one dict, in which later ones win. A provider does not get the config of another one."""
     merged: dict[str, Any] = {}
     for layer in layers:
         for name in ("vector_store", "embedder", "llm"):
@@ -250,60 +162,29 @@ def layered(*layers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def validate(raw: Mapping[str, Any]) -> Settings:
-    """Check raw settings.
+    """Make settings of raw ones.
 
     Raises:
-        ConfigError: names each bad key, its nearest valid one or what the value should be.
+        ConfigError: a setting is unknown or invalid. `data["problems"]` has a line for each, with the nearest
+            valid name or with what the value should be.
     """
     try:
         return Settings.model_validate(raw)
     except ValidationError as error:
-        lines = [_explain(dict(problem)) for problem in error.errors()]
-        raise ConfigError("; ".join(lines), data={"problems": lines}) from None
+        problems = [describe_problem(dict(details), Settings) for details in error.errors()]
+        lines = [str(problem) for problem in problems]
+        if len(problems) == 1:
+            message, remedy = problems[0].message, problems[0].remedy
+        else:
+            message, remedy = "; ".join(lines), "correct these settings"
+        raise ConfigError(message, remedy=remedy, data={"problems": lines}) from None
 
 
-def _explain(problem: dict[str, Any]) -> str:
-    location = [str(part) for part in problem["loc"]]
-    if location[:1] == ["embedder"] and location[1:2] and location[1] in ("onnx", "mem0"):
-        del location[1]  # which of the two it was taken for
-    where = ".".join(location)
-    cause = problem.get("ctx", {}).get("error")
-    if isinstance(cause, ConfigError):
-        return cause.message
-    if where in _OF_MEM0:
-        return f"setting {where} {_OF_MEM0[where]}"
-    if problem["type"] != "extra_forbidden":
-        return f"setting {where}: {problem['msg']}"
-    model: type[BaseModel] = Settings
-    for part in location[:-1]:
-        annotation = model.model_fields[part].annotation
-        model = EmbedderSettings if part == "embedder" else annotation  # type: ignore[assignment]
-    near = difflib.get_close_matches(location[-1], model.model_fields, n=1, cutoff=0.5)
-    valid = (
-        f"did you mean {'.'.join([*location[:-1], near[0]])}?"
-        if near
-        else f"valid: {', '.join(model.model_fields)}"
-    )
-    return f"setting {where} is unknown; {valid}"
-
-
-_NO_USE = "is mem0's and has no use with ACE on; leave it out, or set ace_enabled to false"
-_OF_MEM0 = {
-    "graph_store": "is of mem0 1.x: mem0 2.x has no graph stores any more, nor has Memorus; leave it out",
-    "history_db_path": _NO_USE,
-    "version": _NO_USE,
-    "reranker": _NO_USE,
-    "custom_instructions": _NO_USE,
-    "custom_fact_extraction_prompt": _NO_USE,
-    "custom_update_memory_prompt": _NO_USE,
-}
-
-
-def _leaves(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def _flat(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in nested.items():
         if isinstance(value, Mapping):
-            flat |= _leaves(value, f"{prefix}{key}.")
+            flat |= _flat(value, f"{prefix}{key}.")
         else:
             flat[prefix + key] = value
     return flat

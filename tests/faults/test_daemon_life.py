@@ -256,7 +256,7 @@ def test_a_wrong_setting_is_reported(daemons: Daemons) -> None:
     assert said["state"] == "failed"
     error = from_wire(said["error"])
     assert error.code == "CONFIG_ERROR"
-    assert "idle_timeout" in error.message
+    assert "did you mean daemon.idle_timeout?" in str(error)
     assert process.wait(30) == 1
 
 
@@ -282,7 +282,7 @@ def test_a_home_open_to_others_is_refused(daemons: Daemons) -> None:
     daemons.paths.home.chmod(0o755)
     _, said = daemons.spawn()
     assert said["error"]["code"] == "DAEMON_UNAVAILABLE"
-    assert "chmod 700" in said["error"]["message"]
+    assert "chmod 700" in said["error"]["remedy"]
 
 
 def test_in_the_foreground(daemons: Daemons) -> None:

@@ -129,13 +129,13 @@ def test_the_checksum_is_that_of_both_and_again(ctl: Run, home: Path, target: Pa
 KILLED = """
 import os, sys
 from memorus_proto.paths import Paths
-from memorusd.migration.migrate import migrate, target_of
+from memorusd.migration.migrate import migrate, parse_target
 
 def progress(done, of):
     if done >= 500:
         os.kill(os.getpid(), 9)
 
-migrate(Paths.from_environ(), target_of(sys.argv[1]), progress)
+migrate(Paths.from_environ(), parse_target(sys.argv[1]), progress)
 """
 
 

@@ -18,9 +18,9 @@ KEY = Param("key", "argument", "The setting's name, for example daemon.idle_time
 
 def _explained() -> list[Result]:
     from memorus_proto.paths import Paths
-    from memorusd.settings.provenance import explain
+    from memorusd.settings.provenance import list_settings
 
-    return explain(Paths.from_environ())
+    return list_settings(Paths.from_environ())
 
 
 def show(args: Args) -> Result:
@@ -44,7 +44,7 @@ def get(args: Args) -> Result:
 def set_(args: Args) -> Result:
     from memorus_proto.errors import InvalidRequest
     from memorus_proto.paths import Paths
-    from memorusd.settings.provenance import write
+    from memorusd.settings.config_file import write_setting
 
     from ..text_input import read_standard_input
 
@@ -56,7 +56,7 @@ def set_(args: Args) -> Result:
             "everybody on this machine can see the arguments of a command",
             remedy=f"give {key} on standard input: memorusctl config set {key} -",
         )
-    write(Paths.from_environ(), key, value)
+    write_setting(Paths.from_environ(), key, value)
     return get(args)
 
 
@@ -70,17 +70,17 @@ def path(args: Args) -> Result:
 def check(args: Args) -> Result:
     from memorus_proto.errors import ConfigError
     from memorus_proto.paths import Paths
-    from memorusd.settings.provenance import explain, unwelcome
+    from memorusd.settings.provenance import list_settings, permission_warnings
 
     paths = Paths.from_environ()
     try:
-        settings = explain(paths)
+        settings = list_settings(paths)
     except ConfigError as error:
         return {"ok": False, "problems": error.data.get("problems") or [str(error)], "warnings": []}
     return {
         "ok": True,
         "problems": [],
-        "warnings": unwelcome(paths),
+        "warnings": permission_warnings(paths),
         "set": sum(setting["source"] != "default" for setting in settings),
     }
 

@@ -24,11 +24,11 @@ _RESTART = "run: memorusctl daemon restart"
 
 def check_everything(args: Args) -> Result:
     from memorus_proto.paths import Paths
-    from memorusd.doctor import machine
+    from memorusd.doctor import check_machine
 
     paths = Paths.from_environ()
     rebuilt = _rebuild(paths) if args["fix"] else None
-    checks = [*machine(paths), *_store_checks(paths), *_daemon_checks(paths)]
+    checks = [*check_machine(paths), *_store_checks(paths), *_daemon_checks(paths)]
     return {"ok": all(check["state"] == "ok" for check in checks), "mended": rebuilt, "checks": checks}
 
 
@@ -41,27 +41,27 @@ def check_store(args: Args) -> Result:
 
 def _store_checks(paths: Paths) -> list[Result]:
     from memorus_proto.errors import ConfigError
-    from memorusd.doctor import stored
+    from memorusd.doctor import check_store
     from memorusd.settings.config import Settings, load_settings
 
     try:
         settings = load_settings(paths)
     except ConfigError:
         settings = Settings()  # another check reports them; the store can be checked all the same
-    return list(stored(paths, settings, progress_bar()))
+    return list(check_store(paths, settings, progress_bar()))
 
 
 def _rebuild(paths: Paths) -> Result:
     """Rebuild what is derived: the vectors, and the index by restarting the daemon."""
     from memorus_client.daemon import daemon_status, start_daemon, stop_daemon
-    from memorusd.doctor import mend
+    from memorusd.doctor import rebuild_vectors
     from memorusd.knowledge.store.check import verify
     from memorusd.settings.config import load_settings
 
     vectors = 0
     if paths.store.exists():
         verify(paths.store)  # opening a damaged store would set it aside
-        vectors = mend(paths, load_settings(paths), progress_bar())
+        vectors = rebuild_vectors(paths, load_settings(paths), progress_bar())
     restarted = daemon_status() is not None
     if restarted:
         stop_daemon()

@@ -26,10 +26,10 @@ def run(args: Args) -> Result:
         )
     data: Any
     if args["from_mem0"] is not None:
-        from memorusd.migration.mem0_rows import entries_of
+        from memorusd.migration.mem0_rows import read_mem0_store
 
         silence_mem0()
-        data = entries_of(args["from_mem0"])
+        data = read_mem0_store(args["from_mem0"])
     else:
         data = read_text(args["path"] or args["file"], "a file that export wrote")
     with open_memory(args) as memory:

@@ -22,16 +22,16 @@ def run(args: Args) -> Result:
     from memorus_client.daemon import daemon_status, stop_daemon
     from memorus_proto.errors import InvalidRequest
     from memorus_proto.paths import Paths
-    from memorusd.migration.migrate import migrate, target_of
+    from memorusd.migration.migrate import migrate, parse_target
     from memorusd.settings.config import load_settings
-    from memorusd.settings.provenance import switch
+    from memorusd.settings.config_file import write_vector_store
 
     if args["to"] is None:
         raise InvalidRequest(
             "migrate needs a target",
             remedy="give --to sqlite, or --to FILE, a TOML file with a [vector_store] table",
         )
-    paths, target = Paths.from_environ(), target_of(args["to"])
+    paths, target = Paths.from_environ(), parse_target(args["to"])
     current = load_settings(paths).vector_store
     if daemon_status() is not None:
         if not args["yes"]:
@@ -40,7 +40,7 @@ def run(args: Args) -> Result:
     silence_mem0()
     done = migrate(paths, target, progress_bar())
     if args["switch"]:
-        switch(paths, None if target.provider == "sqlite" else Path(args["to"]))
+        write_vector_store(paths, None if target.provider == "sqlite" else Path(args["to"]))
     return {
         "from": current.provider,
         "to": target.provider,

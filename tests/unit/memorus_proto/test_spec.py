@@ -140,7 +140,7 @@ def test_hello_and_status_have_the_keys_that_are_written(home: Path) -> None:
     async def ask() -> tuple[dict[str, object], dict[str, object]]:
         server = Server(Nothing(), listener, paths, Settings())  # type: ignore[arg-type]
         (hello,) = Decoder().feed(server._hello())
-        return hello[2], server.inline["daemon.status"](Request())
+        return hello[2], server._status(Request())
 
     listener = Listener.bind(paths.socket)
     try:

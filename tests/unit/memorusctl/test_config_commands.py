@@ -64,7 +64,7 @@ def test_setting_leaves_the_rest_of_the_file_alone(home: Path, ctl_json: Json, m
     ctl_json("config", "set", "privacy.custom_patterns.ticket", r'TICKET-\d{4} "x"')
     ctl_json("config", "set", "embedder.config.download", "false")
     assert file.read_text() == (
-        "# mine\nace_enabled = true\n[daemon] # yours\n# soon\nidle_timeout = 5.0 # a minute\n\n[decay]\n"
+        "# mine\nace_enabled = true\n\n[daemon] # yours\n# soon\nidle_timeout = 5.0 # a minute\n\n[decay]\n"
         "half_life_days = 14.0\n\n[reflector]\nmode = \"rules\"\n\n[privacy.custom_patterns]\n"
         'ticket = "TICKET-\\\\d{4} \\"x\\""\n\n[embedder.config]\ndownload = false\n'
     )  # fmt: skip

@@ -25,7 +25,7 @@ def place() -> Iterator[Path]:
     shutil.rmtree(directory)
 
 
-def test_modes(place):
+def test_modes(place: Path) -> None:
     mask = os.umask(0o000)  # the most careless there is
     try:
         listener = Listener.bind(place)
@@ -37,7 +37,7 @@ def test_modes(place):
     listener.close()
 
 
-def test_bound_but_not_started_does_not_accept(place):
+def test_bound_but_not_started_does_not_accept(place: Path) -> None:
     listener = Listener.bind(place)
     assert not accepts(place)
     listener.start()
@@ -46,7 +46,7 @@ def test_bound_but_not_started_does_not_accept(place):
     assert not accepts(place)
 
 
-def test_a_full_backlog_is_alive(place):
+def test_a_full_backlog_is_alive(place: Path) -> None:
     listener = Listener.bind(place)
     listener.socket.listen(0)
     waiting = []
@@ -61,7 +61,7 @@ def test_a_full_backlog_is_alive(place):
     listener.close()
 
 
-def test_a_stale_socket_is_replaced(place):
+def test_a_stale_socket_is_replaced(place: Path) -> None:
     Listener.bind(place).close()
     assert place.exists()
     listener = Listener.bind(place)
@@ -72,7 +72,7 @@ def test_a_stale_socket_is_replaced(place):
     assert not place.exists()
 
 
-def test_a_live_socket_is_not(place):
+def test_a_live_socket_is_not(place: Path) -> None:
     listener = Listener.bind(place)
     listener.start()
     with pytest.raises(DaemonUnavailable, match="another program"):
@@ -81,29 +81,29 @@ def test_a_live_socket_is_not(place):
     listener.close()
 
 
-def test_a_file_is_not_removed(place):
+def test_a_file_is_not_removed(place: Path) -> None:
     place.parent.mkdir(mode=0o700)
     place.write_text("precious")
-    with pytest.raises(DaemonUnavailable, match="no socket"):
+    with pytest.raises(DaemonUnavailable, match="not a socket"):
         Listener.bind(place)
     assert place.read_text() == "precious"
 
 
-def test_only_the_own_name_is_unlinked(place):
+def test_only_the_own_name_is_unlinked(place: Path) -> None:
     listener = Listener.bind(place)
     place.unlink()
-    assert not listener.stands()
+    assert not listener.in_place()
     successor = Listener.bind(place)
-    assert not listener.stands()
+    assert not listener.in_place()
     listener.unlink()
     assert place.exists()
-    assert successor.stands()
+    assert successor.in_place()
     listener.close()
     successor.close()
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o770, 0o701])
-def test_a_directory_open_to_others_is_refused_and_not_repaired(place, mode):
+def test_a_directory_open_to_others_is_refused_and_not_repaired(place: Path, mode: int) -> None:
     place.parent.mkdir()
     place.parent.chmod(mode)
     with pytest.raises(DaemonUnavailable, match="chmod 700"):
@@ -111,15 +111,15 @@ def test_a_directory_open_to_others_is_refused_and_not_repaired(place, mode):
     assert stat.S_IMODE(place.parent.stat().st_mode) == mode
 
 
-def test_a_link_to_a_directory_is_refused(place):
+def test_a_link_to_a_directory_is_refused(place: Path) -> None:
     target = place.parent.parent / "elsewhere"
     target.mkdir(mode=0o700)
     place.parent.symlink_to(target)
-    with pytest.raises(DaemonUnavailable, match="no directory"):
+    with pytest.raises(DaemonUnavailable, match="not a directory"):
         Listener.bind(place)
 
 
-def test_another_users_directory_is_refused(place, monkeypatch):
+def test_another_users_directory_is_refused(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place.parent.mkdir(mode=0o700)
     real = place.parent.stat().st_uid
     monkeypatch.setattr("memorus_proto.paths.os.getuid", lambda: real + 1)
@@ -127,13 +127,13 @@ def test_another_users_directory_is_refused(place, monkeypatch):
         Listener.bind(place)
 
 
-def test_an_over_long_path_is_refused(place):
+def test_an_over_long_path_is_refused(place: Path) -> None:
     with pytest.raises(DaemonUnavailable, match=str(MAX_SOCKET_PATH)):
         Listener.bind(place.parent / ("x" * 110))
     assert not place.parent.exists()
 
 
-def test_nothing_is_inherited_without_activation(monkeypatch):
+def test_nothing_is_inherited_without_activation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("LISTEN_PID", raising=False)
     monkeypatch.delenv("LISTEN_FDS", raising=False)
     assert Listener.inherit() is None
@@ -144,7 +144,7 @@ def test_nothing_is_inherited_without_activation(monkeypatch):
 
 
 @pytest.mark.parametrize("count", ["0", "2", "x"])
-def test_only_one_socket_can_be_inherited(monkeypatch, count):
+def test_only_one_socket_can_be_inherited(monkeypatch: pytest.MonkeyPatch, count: str) -> None:
     monkeypatch.setenv("LISTEN_PID", str(os.getpid()))
     monkeypatch.setenv("LISTEN_FDS", count)
     with pytest.raises(ConfigError, match="LISTEN_FDS"):

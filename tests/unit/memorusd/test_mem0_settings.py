@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from memorus_proto.errors import ConfigError
@@ -24,20 +26,20 @@ SECRET = "Tr0ub4dor&3x"
         ({"history_db_path": "x"}, "ace_enabled"),
     ],
 )
-def test_what_cannot_be_had_is_said(settings, said):
+def test_what_cannot_be_had_is_said(settings: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigError, match=r"^[^\n]+$") as caught:
         validate(settings)
-    assert said in caught.value.message
+    assert said in str(caught.value)
 
 
-def test_the_providers_are_mem0s():
+def test_the_providers_are_mem0s() -> None:
     from mem0.utils.factory import EmbedderFactory, VectorStoreFactory
 
     assert set(VECTOR_STORES) == set(VectorStoreFactory.provider_to_class)
     assert set(EMBEDDERS) == set(EmbedderFactory.provider_to_class)
 
 
-def test_no_secret_is_shown():
+def test_no_secret_is_shown() -> None:
     settings = validate(
         {
             "vector_store": {
@@ -53,10 +55,12 @@ def test_no_secret_is_shown():
     assert len(told) == 4, "a password that differs is a difference"
     assert settings.differences({}) == []
     assert SECRET not in "".join(told)
-    assert settings.asks.llm_api_key.get_secret_value() == SECRET
+    key = settings.reflector_with_llm.llm_api_key
+    assert key is not None
+    assert key.get_secret_value() == SECRET
 
 
-def test_another_provider_does_not_get_the_formers_config():
+def test_another_provider_does_not_get_the_formers_config() -> None:
     file = {"vector_store": {"provider": "pgvector", "config": {"host": "db"}}}
     assert layered(file, {"vector_store": {"provider": "sqlite"}}) == {"vector_store": {"provider": "sqlite"}}
     assert layered(file, {"vector_store": {"config": {"port": 1}}})["vector_store"]["config"] == {
@@ -88,13 +92,17 @@ def test_another_provider_does_not_get_the_formers_config():
         ),
     ],
 )
-def test_mem0s_llm_is_the_reflectors(provider, config, model, base):
-    asks = validate({"llm": {"provider": provider, "config": config}}).asks
+def test_mem0s_llm_is_the_reflectors(
+    provider: str, config: dict[str, Any], model: str, base: str | None
+) -> None:
+    asks = validate({"llm": {"provider": provider, "config": config}}).reflector_with_llm
     assert (asks.llm_model, asks.llm_api_base) == (model, base)
 
 
-def test_the_reflectors_own_word_is_nearer():
+def test_the_reflectors_own_word_is_nearer() -> None:
     llm = {"provider": "openai", "config": {"model": "a", "temperature": 0.9, "max_tokens": 7}}
-    assert validate({"llm": llm, "reflector": {"llm_model": "groq/b"}}).asks.llm_model == "groq/b"
-    asks = validate({"llm": llm, "reflector": {"llm_temperature": 0.5}}).asks
+    assert (
+        validate({"llm": llm, "reflector": {"llm_model": "groq/b"}}).reflector_with_llm.llm_model == "groq/b"
+    )
+    asks = validate({"llm": llm, "reflector": {"llm_temperature": 0.5}}).reflector_with_llm
     assert (asks.llm_model, asks.llm_temperature, asks.llm_max_tokens) == ("openai/a", 0.5, 7)

@@ -6,6 +6,8 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,9 @@ from memorusd.daemon.notify import notify, notify_reloading
 
 
 @pytest.fixture(params=["path", "abstract"])
-def manager(request, tmp_path, monkeypatch):
+def manager(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[socket.socket]:
     """The service manager's end."""
     if request.param == "abstract" and sys.platform != "linux":
         pytest.skip("abstract sockets are Linux'")
@@ -25,12 +29,12 @@ def manager(request, tmp_path, monkeypatch):
         yield sock
 
 
-def test_notify(manager):
+def test_notify(manager: socket.socket) -> None:
     assert notify("READY=1", "STATUS=fine")
     assert manager.recv(1000) == b"READY=1\nSTATUS=fine"
 
 
-def test_reloading_tells_the_time(manager):
+def test_reloading_tells_the_time(manager: socket.socket) -> None:
     before = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
     assert notify_reloading()
     first, second = manager.recv(1000).decode().split("\n")
@@ -41,6 +45,6 @@ def test_reloading_tells_the_time(manager):
 
 
 @pytest.mark.parametrize("address", ["", "relative", "/nowhere/at/all", "@nobody-listens-here"])
-def test_no_manager(monkeypatch, address):
+def test_no_manager(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("NOTIFY_SOCKET", address)
     assert not notify("READY=1")

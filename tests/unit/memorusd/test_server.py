@@ -7,18 +7,21 @@ import os
 import socket
 import struct
 import threading
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
 from memorus_proto.errors import NotFound, StoreError
 from memorus_proto.frames import encode
 from memorus_proto.messages import request
+from memorus_proto.paths import Paths
+
+from .server_thread import Serving, Wire
 
 HOLD = {"query": "hold"}
 
 
-def hold(serving: Any, wire: Any, count: int) -> list[int]:
+def hold(serving: Serving, wire: Wire, count: int) -> list[int]:
     """Have `count` calls in flight, all of them in worker threads."""
     ids = [wire.ask("memory.search", HOLD) for _ in range(count)]
     for _ in ids:
@@ -26,7 +29,7 @@ def hold(serving: Any, wire: Any, count: int) -> list[int]:
     return ids
 
 
-def test_the_daemon_speaks_first(serve):
+def test_the_daemon_speaks_first(serve: Callable[..., Serving]) -> None:
     wire = serve().connect()
     assert set(wire.hello) == {"protocol", "version", "pid", "instance", "store", "config", "state"}
     assert wire.hello["protocol"] == [1, 1]
@@ -36,7 +39,7 @@ def test_the_daemon_speaks_first(serve):
     assert len(wire.hello["instance"]) == 32
 
 
-def test_status(serve, paths):
+def test_status(serve: Callable[..., Serving], paths: Paths) -> None:
     serving = serve()
     wire = serving.connect()
     kind, _, error, status = wire.call("daemon.status")
@@ -48,7 +51,7 @@ def test_status(serve, paths):
     assert status["instance"] == wire.hello["instance"]
 
 
-def test_calls_reach_the_service_and_answers_may_overtake(serve):
+def test_calls_reach_the_service_and_answers_may_overtake(serve: Callable[..., Serving]) -> None:
     serving = serve()
     wire = serving.connect()
     (held,) = hold(serving, wire, 1)
@@ -57,7 +60,7 @@ def test_calls_reach_the_service_and_answers_may_overtake(serve):
     assert wire.read() == [1, held, None, {"echo": "hold"}]
 
 
-def test_status_does_not_queue_behind_a_full_connection(serve):
+def test_status_does_not_queue_behind_a_full_connection(serve: Callable[..., Serving]) -> None:
     serving = serve(calls=32)
     wire = serving.connect()
     hold(serving, wire, 32)
@@ -70,21 +73,23 @@ def test_status_does_not_queue_behind_a_full_connection(serve):
     assert answers == {"hold", "33"}
 
 
-def test_shutdown_does_not_queue_behind_work(serve, eventually):
+def test_shutdown_does_not_queue_behind_work(
+    serve: Callable[..., Serving], eventually: Callable[[Callable[[], bool]], None]
+) -> None:
     serving = serve(threads=2)
     busy = serving.connect()
     for _ in range(8):
         busy.ask("memory.search", HOLD)
-    eventually(lambda: serving.server.in_flight == 8)
+    eventually(lambda: serving.server.admission.calls == 8)
     assert serving.connect().call("daemon.shutdown")[2:] == [None, {"ok": True}]
-    eventually(lambda: serving.server.draining)
+    eventually(lambda: serving.server.admission.draining)
     serving.service.release.set()
     assert [busy.read()[3] for _ in range(8)] == [{"echo": "hold"}] * 8
     serving.wait()
     assert serving.drained is True
 
 
-def test_over_the_global_limit_is_busy(serve):
+def test_over_the_global_limit_is_busy(serve: Callable[..., Serving]) -> None:
     serving = serve(all_calls=4)
     first, second = serving.connect(), serving.connect()
     hold(serving, first, 4)
@@ -96,7 +101,9 @@ def test_over_the_global_limit_is_busy(serve):
     assert second.call("memory.search", {"query": "x"})[2] is None
 
 
-def test_bytes_in_flight_are_limited_too(serve, eventually):
+def test_bytes_in_flight_are_limited_too(
+    serve: Callable[..., Serving], eventually: Callable[[Callable[[], bool]], None]
+) -> None:
     serving = serve(all_bytes=100_000)
     wire = serving.connect()
     wire.ask("memory.search", {"query": "hold", "filters": {"pad": "x" * 90_000}})
@@ -106,10 +113,10 @@ def test_bytes_in_flight_are_limited_too(serve, eventually):
     serving.service.release.set()
     assert wire.read()[2] is None
     assert wire.call("memory.search", {"query": "y" * 20_000})[2] is None
-    eventually(lambda: serving.server.held == 0)
+    eventually(lambda: serving.server.admission.bytes == 0)
 
 
-def test_cancel(serve):
+def test_cancel(serve: Callable[..., Serving]) -> None:
     serving = serve()
     wire = serving.connect()
     (id,) = hold(serving, wire, 1)
@@ -120,7 +127,7 @@ def test_cancel(serve):
     assert answer[2]["code"] == "CANCELLED"
 
 
-def test_cancel_before_a_thread_was_free(serve):
+def test_cancel_before_a_thread_was_free(serve: Callable[..., Serving]) -> None:
     serving = serve(threads=1)
     wire = serving.connect()
     hold(serving, wire, 1)
@@ -133,38 +140,44 @@ def test_cancel_before_a_thread_was_free(serve):
 
 
 @pytest.mark.parametrize("calls", [1, 8])
-def test_a_dropped_connection_cancels_its_requests(serve, eventually, calls):
+def test_a_dropped_connection_cancels_its_requests(
+    serve: Callable[..., Serving], eventually: Callable[[Callable[[], bool]], None], calls: int
+) -> None:
     serving = serve(calls=8)
     wire = serving.connect()
     hold(serving, wire, calls)
     wire.close()
     eventually(lambda: serving.service.outcomes == ["cancelled"] * calls)
-    eventually(lambda: serving.server.quiet)
+    eventually(lambda: serving.server.admission.idle)
 
 
-def test_a_drop_is_seen_even_while_the_reader_pauses(serve, eventually):
+def test_a_drop_is_seen_even_while_the_reader_pauses(
+    serve: Callable[..., Serving], eventually: Callable[[Callable[[], bool]], None]
+) -> None:
     serving = serve(calls=2)
     wire = serving.connect()
     hold(serving, wire, 2)
     wire.ask("memory.search", {"query": "the one that waits"})
     wire.close()
     eventually(lambda: serving.service.outcomes == ["cancelled"] * 2)
-    eventually(lambda: serving.server.quiet)
+    eventually(lambda: serving.server.admission.idle)
 
 
-def test_what_a_lost_client_still_had_queued_is_not_begun(serve, eventually):
+def test_what_a_lost_client_still_had_queued_is_not_begun(
+    serve: Callable[..., Serving], eventually: Callable[[Callable[[], bool]], None]
+) -> None:
     serving = serve(calls=1)
     wire = serving.connect()
     hold(serving, wire, 1)
     frames = [encode(request(i, "memory.search", {"query": f"queued {i}"})) for i in range(5, 25)]
     wire.socket.sendall(b"".join(frames))
     wire.close()
-    eventually(lambda: serving.server.quiet)
+    eventually(lambda: serving.server.admission.idle)
     assert serving.service.outcomes == ["cancelled"]
     assert serving.service.asked == ["hold"]
 
 
-def test_an_id_in_flight_twice_is_a_protocol_error(serve):
+def test_an_id_in_flight_twice_is_a_protocol_error(serve: Callable[..., Serving]) -> None:
     serving = serve()
     wire = serving.connect()
     (id,) = hold(serving, wire, 1)
@@ -175,50 +188,55 @@ def test_an_id_in_flight_twice_is_a_protocol_error(serve):
         wire.read()
 
 
-def test_an_id_may_be_used_again_after_its_answer(serve):
+def test_an_id_may_be_used_again_after_its_answer(serve: Callable[..., Serving]) -> None:
     wire = serve().connect()
     for _ in range(50):
         wire.ask("memory.search", {"query": "x"}, id=7)
         assert wire.read()[1] == 7
 
 
-def test_unknown_methods_and_parameters_name_the_nearest(serve):
+def test_unknown_methods_and_parameters_name_the_nearest(serve: Callable[..., Serving]) -> None:
     wire = serve().connect()
     error = wire.call("memory.serach")[2]
     assert error["code"] == "INVALID_REQUEST"
-    assert "memory.search" in error["message"]
+    assert "memory.search" in error["remedy"]
     assert wire.call("daemon.status", {"verbose": True})[2]["code"] == "INVALID_REQUEST"
     assert wire.call("daemon.shutdown", {"now": True})[2]["code"] == "INVALID_REQUEST"
     assert wire.call("daemon.status")[3]["state"] == "ready"  # so that was no shutdown
 
 
-def test_errors_of_the_service_arrive_whole(serve):
+def test_errors_of_the_service_arrive_whole(serve: Callable[..., Serving]) -> None:
     serving = serve()
     serving.service.errors["gone"] = NotFound("no memory 'x'", data={"id": "x"})
     error = serving.connect().call("memory.search", {"query": "gone"})[2]
     assert error == {
         "code": "NOT_FOUND",
         "message": "no memory 'x'",
+        "remedy": None,
         "data": {"id": "x"},
         "retryable": False,
         "error_id": None,
     }
 
 
-def test_an_unexpected_exception_is_internal_and_its_words_stay_out(serve, caplog):
+def test_an_unexpected_exception_is_internal_and_its_words_stay_out(
+    serve: Callable[..., Serving], caplog: pytest.LogCaptureFixture
+) -> None:
     serving = serve()
     serving.service.errors["secret query"] = ValueError("bad: secret query")
     with caplog.at_level(logging.DEBUG, logger="memorusd"):
         error = serving.connect().call("memory.search", {"query": "secret query"})[2]
     assert error["code"] == "INTERNAL"
-    assert error["error_id"] in error["message"]
+    assert error["error_id"] in error["remedy"]
     assert error["error_id"] in caplog.text
     assert "builtins.ValueError" in caplog.text
     assert "in call" in caplog.text  # where it happened
-    assert "secret" not in caplog.text + error["message"]
+    assert "secret" not in caplog.text + error["message"] + error["remedy"]
 
 
-def test_what_fails_around_us_is_in_the_log(serve, caplog):
+def test_what_fails_around_us_is_in_the_log(
+    serve: Callable[..., Serving], caplog: pytest.LogCaptureFixture
+) -> None:
     serving = serve()
     serving.service.errors["full"] = StoreError("secret: disk full", data={"reason": "disk_full"})
     assert serving.connect().call("memory.search", {"query": "full"})[2]["code"] == "STORE_ERROR"
@@ -226,23 +244,24 @@ def test_what_fails_around_us_is_in_the_log(serve, caplog):
     assert "secret" not in caplog.text
 
 
-def test_a_result_that_cannot_be_sent_is_our_fault(serve):
+def test_a_result_that_cannot_be_sent_is_our_fault(serve: Callable[..., Serving]) -> None:
     serving = serve()
     serving.service.results["odd"] = object()
     assert serving.connect().call("memory.search", {"query": "odd"})[2]["code"] == "INTERNAL"
 
 
-def test_an_error_whose_data_cannot_be_sent_still_arrives(serve):
+def test_an_error_whose_data_cannot_be_sent_still_arrives(serve: Callable[..., Serving]) -> None:
     serving = serve()
     serving.service.errors["odd"] = NotFound("no memory", data={"id": object()})
     assert serving.connect().call("memory.search", {"query": "odd"})[2]["message"] == "no memory"
 
 
-def test_an_answer_over_the_limit_is_an_error_that_says_what_to_do(serve):
+def test_an_answer_over_the_limit_is_an_error_that_says_what_to_do(serve: Callable[..., Serving]) -> None:
     wire = serve(frame=10_000).connect()
     error = wire.call("memory.search", {"query": "big 20000"})[2]
     assert error["code"] == "INVALID_REQUEST"
     assert "limit" in error["message"]
+    assert "narrower filters" in error["remedy"]
     assert wire.call("memory.search", {"query": "big 9000"})[2] is None
 
 
@@ -275,7 +294,7 @@ BAD_FRAMES = {
 
 
 @pytest.mark.parametrize("frame", BAD_FRAMES.values(), ids=list(BAD_FRAMES))
-def test_bad_frames_end_their_connection_and_no_other(serve, frame):
+def test_bad_frames_end_their_connection_and_no_other(serve: Callable[..., Serving], frame: bytes) -> None:
     serving = serve()
     other, wire = serving.connect(), serving.connect()
     wire.socket.sendall(frame)
@@ -286,14 +305,16 @@ def test_bad_frames_end_their_connection_and_no_other(serve, frame):
     assert other.call("memory.search", {"query": "x"})[2] is None
 
 
-def test_what_was_asked_before_a_bad_frame_is_answered(serve):
+def test_what_was_asked_before_a_bad_frame_is_answered(serve: Callable[..., Serving]) -> None:
     wire = serve().connect()
     wire.socket.sendall(encode(request(1, "daemon.status", {})) + b"\xff\xff\xff\xff")
     assert wire.read()[1] == 1
     assert wire.read()[1] == "error"
 
 
-def test_bad_frames_are_logged_without_their_content(serve, caplog):
+def test_bad_frames_are_logged_without_their_content(
+    serve: Callable[..., Serving], caplog: pytest.LogCaptureFixture
+) -> None:
     serving = serve()
     wire = serving.connect()
     with caplog.at_level(logging.DEBUG, logger="memorusd"):
@@ -303,21 +324,23 @@ def test_bad_frames_are_logged_without_their_content(serve, caplog):
     assert "secret" not in caplog.text
 
 
-def test_unknown_notifications_are_for_others(serve):
+def test_unknown_notifications_are_for_others(serve: Callable[..., Serving]) -> None:
     wire = serve().connect()
     wire.tell("from.the.future", {"x": 1})
     assert wire.call("daemon.status")[2] is None
 
 
-def test_a_truncated_frame_ends_quietly(serve, eventually):
+def test_a_truncated_frame_ends_quietly(
+    serve: Callable[..., Serving], eventually: Callable[[Callable[[], bool]], None]
+) -> None:
     serving = serve()
     wire = serving.connect()
     wire.socket.sendall(encode(request(1, "daemon.status", {}))[:-3])
     wire.close()
-    eventually(lambda: serving.server.quiet)
+    eventually(lambda: serving.server.admission.idle)
 
 
-def test_a_slow_drip_is_cut_off(serve):
+def test_a_slow_drip_is_cut_off(serve: Callable[..., Serving]) -> None:
     wire = serve(frame_seconds=0.3).connect()
     done = threading.Event()
 
@@ -339,7 +362,7 @@ def test_a_slow_drip_is_cut_off(serve):
         dripping.join()
 
 
-def test_frames_in_pieces_and_in_heaps(serve):
+def test_frames_in_pieces_and_in_heaps(serve: Callable[..., Serving]) -> None:
     wire = serve(calls=2).connect()
     frame = encode(request(1, "memory.search", {"query": "x"}))
     for byte in frame:
@@ -349,37 +372,41 @@ def test_frames_in_pieces_and_in_heaps(serve):
     assert {wire.read()[3]["echo"] for _ in range(500)} == {str(i) for i in range(500)}
 
 
-def test_no_limit_between_frames(serve):
+def test_no_limit_between_frames(serve: Callable[..., Serving]) -> None:
     wire = serve(frame_seconds=0.05).connect()
     assert wire.call("daemon.status")[2] is None
     threading.Event().wait(0.3)
     assert wire.call("daemon.status")[2] is None
 
 
-def test_unfinished_frames_together_are_limited(serve, eventually):
+def test_unfinished_frames_together_are_limited(
+    serve: Callable[..., Serving], eventually: Callable[[Callable[[], bool]], None]
+) -> None:
     serving = serve(all_bytes=200_000)
     wires = [serving.connect() for _ in range(4)]
     for wire in wires[:2]:
         wire.socket.sendall(struct.pack(">I", 1_000_000) + b"x" * 90_000)
-    eventually(lambda: serving.server.held > 170_000)
+    eventually(lambda: serving.server.admission.bytes > 170_000)
     wires[2].socket.sendall(struct.pack(">I", 1_000_000) + b"x" * 90_000)
     assert wires[2].read()[2]["code"] == "BUSY"
     wires[0].close()
-    eventually(lambda: serving.server.held < 100_000)
+    eventually(lambda: serving.server.admission.bytes < 100_000)
     assert wires[3].call("memory.search", {"query": "fine"})[2] is None
 
 
-def test_a_client_that_does_not_read_is_cut_off(serve, eventually):
+def test_a_client_that_does_not_read_is_cut_off(
+    serve: Callable[..., Serving], eventually: Callable[[Callable[[], bool]], None]
+) -> None:
     serving = serve(send_seconds=0.3, calls=4)
     wire, other = serving.connect(), serving.connect()
     for _ in range(20):
         wire.ask("memory.search", {"query": "big 1000000"})
-    eventually(lambda: serving.server.in_flight == 4)  # the rest is not even read
+    eventually(lambda: serving.server.admission.calls == 4)  # the rest is not even read
     eventually(lambda: len(serving.server._connections) == 1)
     assert other.call("daemon.status")[3]["in_flight"] == 0
 
 
-def test_a_slow_reader_gets_everything(serve):
+def test_a_slow_reader_gets_everything(serve: Callable[..., Serving]) -> None:
     wire = serve().connect()
     wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     for _ in range(5):
@@ -387,7 +414,7 @@ def test_a_slow_reader_gets_everything(serve):
     assert [len(wire.read()[3]) for _ in range(5)] == [3_000_000] * 5
 
 
-def test_too_many_connections_are_refused_before_the_hello(serve):
+def test_too_many_connections_are_refused_before_the_hello(serve: Callable[..., Serving]) -> None:
     serving = serve(connections=3)
     for _ in range(3):
         serving.connect()
@@ -395,7 +422,9 @@ def test_too_many_connections_are_refused_before_the_hello(serve):
         serving.connect()
 
 
-def test_another_users_process_is_refused(serve, monkeypatch, caplog):
+def test_another_users_process_is_refused(
+    serve: Callable[..., Serving], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     serving = serve()
     real = os.getuid()
     monkeypatch.setattr("memorusd.daemon.server.os.getuid", lambda: real + 1)
@@ -404,7 +433,9 @@ def test_another_users_process_is_refused(serve, monkeypatch, caplog):
     assert "connection refused" in caplog.text
 
 
-def test_drain_refuses_new_work_and_finishes_the_old(serve, paths, eventually):
+def test_drain_refuses_new_work_and_finishes_the_old(
+    serve: Callable[..., Serving], paths: Paths, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
     serving = serve()
     working, resting = serving.connect(), serving.connect()
     (held,) = hold(serving, working, 1)
@@ -423,14 +454,14 @@ def test_drain_refuses_new_work_and_finishes_the_old(serve, paths, eventually):
     assert serving.service.outcomes == ["done"]
 
 
-def test_who_waits_in_the_backlog_is_told(serve):
+def test_who_waits_in_the_backlog_is_told(serve: Callable[..., Serving]) -> None:
     serving = serve()
-    waiting: list[Any] = []
+    waiting: list[Wire] = []
 
     def connect_and_stop() -> None:  # on the loop, so nothing is accepted in between
         for _ in range(3):
             waiting.append(serving.connect(hello=False))
-        serving.server.stop("test")
+        serving.server.admission.stop("test")
 
     serving._portal.call(connect_and_stop)
     for wire in waiting:
@@ -440,7 +471,7 @@ def test_who_waits_in_the_backlog_is_told(serve):
     serving.wait()
 
 
-def test_every_request_sent_before_the_end_is_answered(serve):
+def test_every_request_sent_before_the_end_is_answered(serve: Callable[..., Serving]) -> None:
     serving = serve()
     wires = [serving.connect() for _ in range(20)]
 
@@ -448,7 +479,7 @@ def test_every_request_sent_before_the_end_is_answered(serve):
         for wire in wires:
             for _ in range(10):
                 wire.ask("memory.search", {"query": "x"})
-        serving.server.stop("test")
+        serving.server.admission.stop("test")
 
     serving._portal.call(ask_and_stop)
     for wire in wires:
@@ -457,7 +488,7 @@ def test_every_request_sent_before_the_end_is_answered(serve):
     serving.wait()
 
 
-def test_a_drain_that_takes_too_long_cancels(serve):
+def test_a_drain_that_takes_too_long_cancels(serve: Callable[..., Serving]) -> None:
     serving = serve(drain_seconds=0.2)
     hold(serving, serving.connect(), 3)
     serving.stop()
@@ -466,7 +497,7 @@ def test_a_drain_that_takes_too_long_cancels(serve):
     assert serving.service.outcomes == ["cancelled"] * 3
 
 
-def test_a_successors_name_is_left_alone(serve, paths):
+def test_a_successors_name_is_left_alone(serve: Callable[..., Serving], paths: Paths) -> None:
     serving = serve()
     paths.socket.unlink()
     successor = socket.socket(socket.AF_UNIX)
