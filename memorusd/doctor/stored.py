@@ -10,8 +10,8 @@ import numpy as np
 from memorus_proto.errors import InvalidRequest, MemorusError, StoreError
 from memorus_proto.paths import Paths
 
-from ..knowledge.store import schema
-from ..knowledge.store.check import Facts, reading, unfit_vectors, verify
+from ..knowledge.store.sqlite import schema
+from ..knowledge.store.sqlite.check import FileReport, read_snapshot, unfit_vectors, verify
 from ..settings.config import EmbedderSettings, Settings
 from .checks import Check, checked, failed, ok
 
@@ -89,7 +89,7 @@ def mend(paths: Paths, settings: Settings, progress: Progress = None) -> int:
         embedder.close()
 
 
-def _clock(facts: Facts) -> Check:
+def _clock(facts: FileReport) -> Check:
     now = datetime.now(timezone.utc)
     told = f"{now.isoformat(timespec='seconds')}, the last change is of {(facts.newest or 'never')[:19]}"
     ahead = facts.newest is not None and datetime.fromisoformat(facts.newest) > now + _CLOCK
@@ -98,7 +98,7 @@ def _clock(facts: Facts) -> Check:
 
 
 def _inbox(paths: Paths) -> Check:
-    with reading(paths.store) as connection:
+    with read_snapshot(paths.store) as connection:
         if schema.version(connection) < 2:
             return ok("inbox", "this schema has none")
         (waiting,) = connection.execute("SELECT count(*) FROM inbox").fetchone()
@@ -107,7 +107,7 @@ def _inbox(paths: Paths) -> Check:
     return checked("inbox", problems, "empty", remedy)
 
 
-def _vectors(paths: Paths, settings: Settings, facts: Facts) -> Iterator[Check]:
+def _vectors(paths: Paths, settings: Settings, facts: FileReport) -> Iterator[Check]:
     unfit, missing = unfit_vectors(paths.store)
     remedy = "memorusctl doctor --fix makes them anew"
     problems = [f"{missing} memories have no vector of the present model"] if missing else []
@@ -137,7 +137,7 @@ def _strangers(paths: Paths, settings: Settings) -> list[str] | None:
     if not isinstance(settings.embedder, EmbedderSettings):
         return None
 
-    with reading(paths.store) as connection:
+    with read_snapshot(paths.store) as connection:
         rows = connection.execute(
             "SELECT id, text, vector FROM bullets WHERE vector NOTNULL AND model ="
             " (SELECT value FROM meta WHERE key = 'model') ORDER BY id LIMIT ?",

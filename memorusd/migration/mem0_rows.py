@@ -15,9 +15,10 @@ from memorus_proto.config_layers import from_file
 from memorus_proto.errors import InvalidRequest, MemorusError, NotFound, StoreError
 from memorus_proto.paths import Paths
 
-from ..knowledge.mem0_providers import make_vector_store, opened
-from ..knowledge.store.check import reading
-from ..knowledge.store.server.link import Link, kind_of
+from ..knowledge.mem0_providers import make_vector_store
+from ..knowledge.provider_secrets import reveal
+from ..knowledge.store.mirror.server_connection import adapter_class, server_error
+from ..knowledge.store.sqlite.check import read_snapshot
 from ..settings.config import VectorStoreSettings, validate
 
 __all__ = ["entries_of"]
@@ -47,7 +48,7 @@ def entries_of(place: str) -> list[dict[str, Any]]:
     asked = _asked(Path(place).expanduser())
     entries = [_entry(row, payload) for row, payload in _rows(asked)]
     if not entries:
-        name = opened(asked.config).get("collection_name", _COLLECTION)
+        name = reveal(asked.config).get("collection_name", _COLLECTION)
         raise NotFound(f"there is nothing in the collection {name} of {place}; look at its collection_name")
     return entries
 
@@ -89,15 +90,15 @@ def _settings(section: dict[str, Any]) -> VectorStoreSettings:
 
 
 def _rows(asked: VectorStoreSettings) -> _Rows:
-    config = opened(asked.config)
+    config = reveal(asked.config)
     if asked.provider == "sqlite":
         yield from _of_sqlite(Path(config["path"]), config.get("collection_name", _COLLECTION))
         return
     if asked.provider == "qdrant":
         _refuse_missing(config)
-    kind = kind_of(asked.provider)
+    kind = adapter_class(asked.provider)
     try:
-        main, _ = make_vector_store(asked.provider, asked.config, None, kind.handles)
+        main, _ = make_vector_store(asked.provider, asked.config, None, kind.client_settings)
         if asked.provider == "pgvector" and main.collection_name not in main.list_cols():
             main.connection_pool.close()
             return
@@ -106,7 +107,7 @@ def _rows(asked: VectorStoreSettings) -> _Rows:
     except MemorusError:
         raise
     except Exception as error:
-        raise Link(asked.provider, asked.config, lambda: 1).failure(error) from None
+        raise server_error(error, asked.provider, asked.config) from None
 
 
 def _refuse_missing(config: Mapping[str, Any]) -> None:
@@ -128,7 +129,7 @@ def _refuse_missing(config: Mapping[str, Any]) -> None:
 def _of_sqlite(path: Path, collection: str) -> _Rows:
     if not path.is_file():
         raise NotFound(f"there is no file {path}; look at vector_store.config.path")
-    with reading(path) as connection:
+    with read_snapshot(path) as connection:
         if connection.execute("PRAGMA application_id").fetchone()[0] != _OURS:
             raise StoreError(
                 f"{path} is a database of another kind; name the file of the `sqlite` provider, or a config",

@@ -18,9 +18,9 @@ from memorus_proto.paths import Paths
 
 from ..daemon.instance import Instance
 from ..factories import make_embedder, open_store, open_vector_store
-from ..knowledge.store.copy import checksum, copy, unlike
-from ..knowledge.store.server import mirror_name
-from ..knowledge.store.sqlite import SqliteStore
+from ..knowledge.store import Store
+from ..knowledge.store.copy import checksum, copy_store, differing_ids
+from ..knowledge.store.mirror import mirror_name
 from ..settings.config import VectorStoreSettings, load_settings, validate
 
 __all__ = ["Migration", "migrate", "target_of"]
@@ -86,7 +86,7 @@ def migrate(
             return (source.model() or embedder.model).dimensions
 
         target = stack.enter_context(closing(open_vector_store(paths, to, dimensions)))
-        written = copy(source, target, progress)
+        written = copy_store(source, target, progress)
         waiting = _carry_inbox(source, target)
         alone = stack.enter_context(tempfile.TemporaryDirectory(prefix="verify-", dir=paths.home))
         seen = target
@@ -94,7 +94,7 @@ def migrate(
             elsewhere = Paths(alone, alone, f"{alone}/none")
             seen = stack.enter_context(closing(open_vector_store(elsewhere, to, dimensions)))
         count, total = checksum(source)
-        if (count, total) != checksum(seen) or unlike(source, seen):
+        if (count, total) != checksum(seen) or differing_ids(source, seen):
             raise StoreError(
                 f"the copy is not what this store holds ({count} memories here, {seen.count()} there): one "
                 "of the two was written to meanwhile; stop what uses them and run it again",
@@ -119,7 +119,7 @@ def _keep_daemons_out(paths: Paths, stack: ExitStack) -> None:
     stack.callback(held.release)
 
 
-def _carry_inbox(source: SqliteStore, target: SqliteStore) -> int:
+def _carry_inbox(source: Store, target: Store) -> int:
     """What waits to be distilled waits in the target from now on."""
     waiting = source.take_over()
     for posted in waiting:

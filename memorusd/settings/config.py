@@ -38,7 +38,8 @@ from ..ace.options import (
     RetrievalSettings,
     SettingsSection,
 )
-from ..knowledge.mem0_providers import EMBEDDERS, VECTOR_STORES, check_provider, is_secret
+from ..knowledge.mem0_providers import EMBEDDERS, VECTOR_STORES, check_provider
+from ..knowledge.provider_secrets import is_secret_setting
 
 __all__ = [
     "DAEMON_OWNED",
@@ -91,7 +92,7 @@ def _hidden(config: dict[str, Any]) -> dict[str, Any]:
     for name, value in config.items():
         if isinstance(value, dict):
             hidden[name] = _hidden(value)
-        elif isinstance(value, str) and is_secret(name, value):
+        elif isinstance(value, str) and is_secret_setting(name, value):
             hidden[name] = SecretStr(value)
         else:
             hidden[name] = value

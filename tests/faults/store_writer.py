@@ -16,8 +16,7 @@ import uuid
 from pathlib import Path
 
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
-from memorusd.knowledge.store import writer
-from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.knowledge.store.sqlite import SqliteStore, writer
 
 THREADS = 8
 

@@ -15,10 +15,10 @@ import pytest
 from memorus_proto.errors import ConfigError, StoreError
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed import ModelId
-from memorusd.knowledge.store.server import ServerStore
+from memorusd.knowledge.store.mirror import MirrorStore
 
 MODEL = ModelId("tiny", "r1", 4)
-Opener = Callable[..., ServerStore]
+Opener = Callable[..., MirrorStore]
 
 
 @pytest.fixture(params=["pgvector", "chroma"])
@@ -29,10 +29,10 @@ def settings(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
 
 @pytest.fixture
 def connect(settings: tuple[str, dict[str, Any]], tmp_path: Path) -> Iterator[Opener]:
-    opened: list[ServerStore] = []
+    opened: list[MirrorStore] = []
 
-    def one(name: str) -> ServerStore:
-        store = ServerStore.connect(tmp_path / name / "mirror.db", *settings, lambda: 4)
+    def one(name: str) -> MirrorStore:
+        store = MirrorStore.connect(tmp_path / name / "mirror.db", *settings, lambda: 4)
         opened.append(store)
         if store.model() is None:
             store.set_model(MODEL)
@@ -43,7 +43,7 @@ def connect(settings: tuple[str, dict[str, Any]], tmp_path: Path) -> Iterator[Op
         store.close()
 
 
-def put(store: ServerStore, text: str, request_id: str | None = None) -> Any:
+def put(store: MirrorStore, text: str, request_id: str | None = None) -> Any:
     now = utc_now()
     bullet = Bullet(new_id(), text, now, now)
 
@@ -142,13 +142,13 @@ def test_an_unreachable_server_is_an_error_for_every_read(connect: Opener) -> No
 
 def test_a_directory_of_qdrant_is_one_processs(tmp_path: Path) -> None:
     config = {"path": str(tmp_path / "qdrant"), "collection_name": "c"}
-    store = ServerStore.connect(tmp_path / "a" / "m.db", "qdrant", config, lambda: 4)
+    store = MirrorStore.connect(tmp_path / "a" / "m.db", "qdrant", config, lambda: 4)
     script = (
         "import sys; from pathlib import Path\n"
         "from memorus_proto.errors import StoreError\n"
-        "from memorusd.knowledge.store.server import ServerStore\n"
+        "from memorusd.knowledge.store.mirror import MirrorStore\n"
         "try:\n"
-        "    ServerStore.connect(Path(sys.argv[1]), 'qdrant', "
+        "    MirrorStore.connect(Path(sys.argv[1]), 'qdrant', "
         "{'path': sys.argv[2], 'collection_name': 'c'}, lambda: 4)\n"
         "except StoreError as error:\n"
         "    print(error.data['reason'], error.message)\n"
@@ -162,7 +162,7 @@ def test_a_directory_of_qdrant_is_one_processs(tmp_path: Path) -> None:
 
 def test_wrong_settings_and_missing_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def connected(provider: str, config: dict[str, Any]) -> None:
-        ServerStore.connect(tmp_path / "m.db", provider, config, lambda: 4)
+        MirrorStore.connect(tmp_path / "m.db", provider, config, lambda: 4)
 
     with pytest.raises(ConfigError, match=r"pip install pymilvus"):
         connected("milvus", {})
@@ -176,6 +176,6 @@ def broken(*_: Any) -> None:
     raise ConnectionResetError
 
 
-def all_of(store: ServerStore) -> list[Bullet]:
+def all_of(store: MirrorStore) -> list[Bullet]:
     store.refresh()
     return [stored.bullet for stored in store.load()[1]]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from ...knowledge.bullet import Bullet
 from ...knowledge.selection import Selection
-from ...knowledge.store import Store, Stored
+from ...knowledge.store import Store, StoredBullet
 from ..options import CuratorSettings
 from .conflicts import Conflict, conflicts
 from .lookup import owner_of
@@ -40,7 +40,7 @@ def find_conflicts(
     The most similar first. Archived bullets, those without a vector, and pairs that are `settled`, are
     left out.
     """
-    groups: dict[tuple[str | None, ...], list[Stored]] = defaultdict(list)
+    groups: dict[tuple[str | None, ...], list[StoredBullet]] = defaultdict(list)
     for stored in store.load()[1]:
         bullet = stored.bullet
         if stored.vector is not None and bullet.archived_at is None and selection.matches(bullet):
@@ -54,7 +54,7 @@ def find_conflicts(
     return heapq.nlargest(limit, found, key=lambda conflict: conflict.similarity)
 
 
-def _pairs(group: Sequence[Stored]) -> Iterator[tuple[Bullet, Bullet, float]]:
+def _pairs(group: Sequence[StoredBullet]) -> Iterator[tuple[Bullet, Bullet, float]]:
     """Bullets that share rare terms, and the cosine of the two."""
     terms = [read(stored.bullet.text).signs.keys() for stored in group]
     count = Counter(term for each in terms for term in each)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ...knowledge.bullet import Bullet
 from ...knowledge.embed import Vectors
 from ...knowledge.index import Index
-from ...knowledge.store import Store, Stored, Transaction
+from ...knowledge.store import Store, StoredBullet, Transaction
 from .decide import Neighbour
 
 __all__ = ["Neighbourhood", "Present", "look", "owner_of"]
@@ -50,7 +50,7 @@ class Present:
 
     def __init__(self, transaction: Transaction, before: Neighbourhood) -> None:
         self._near = before.near
-        self._fresh: dict[str, Stored | None] = transaction.changed_since(before.seq)
+        self._fresh: dict[str, StoredBullet | None] = transaction.changed_since(before.seq)
 
     def of(self, number: int, bullet: Bullet, vector: Vectors) -> list[Neighbour]:
         """The neighbours of the new bullet that stands at `number`."""
@@ -69,7 +69,7 @@ class Present:
 
     def put(self, bullet: Bullet, vector: Vectors | None) -> None:
         """What was just written, for the bullets that follow."""
-        self._fresh[bullet.id] = Stored(bullet, vector)
+        self._fresh[bullet.id] = StoredBullet(bullet, vector)
 
 
 def owner_of(bullet: Bullet) -> Mapping[str, str | None]:

@@ -15,14 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memorus_proto.errors import EmbeddingError, InvalidRequest
-from memorusd.knowledge.embed import Vectors, session
-from memorusd.knowledge.embed import model_files as files
+from memorusd.knowledge.embed import Vectors, default_model, model_files, session
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.embed.session import MAX_TOKENS, Model
 
 
 @pytest.fixture(scope="module")
-def model(wheel_files: files.ModelFiles) -> Model:
+def model(wheel_files: model_files.ModelFiles) -> Model:
     return Model(wheel_files)
 
 
@@ -252,7 +251,7 @@ def test_loading_happens_once_and_only_when_needed(tmp_path: Path, monkeypatch: 
     loads: list[object] = []
     load = Model.__init__
 
-    def counted(self: Model, found: files.ModelFiles) -> None:
+    def counted(self: Model, found: model_files.ModelFiles) -> None:
         loads.append(found)
         load(self, found)
 
@@ -308,7 +307,8 @@ def test_a_model_of_ones_own(copy_of_model: Path, tmp_path: Path, embedder: Onnx
 
 
 @pytest.mark.parametrize(
-    ("file", "words"), [(files.MODEL_FILE, "is no ONNX model"), (files.TOKENIZER_FILE, "is no tokenizer")]
+    ("file", "words"),
+    [(default_model.MODEL_FILE, "is no ONNX model"), (default_model.TOKENIZER_FILE, "is no tokenizer")],
 )
 def test_a_file_that_is_garbage_is_an_error_that_names_it(
     copy_of_model: Path, tmp_path: Path, file: str, words: str
@@ -324,11 +324,11 @@ def test_a_file_that_is_garbage_is_an_error_that_names_it(
 
 def test_a_failed_load_is_tried_again_when_the_file_is_there(copy_of_model: Path, tmp_path: Path) -> None:
     aside = copy_of_model / "aside"
-    (copy_of_model / files.MODEL_FILE).rename(aside)
+    (copy_of_model / default_model.MODEL_FILE).rename(aside)
     embedder = OnnxEmbedder(tmp_path, model_path=copy_of_model)
     with pytest.raises(EmbeddingError, match="is no file"):
         embedder.load()
-    aside.rename(copy_of_model / files.MODEL_FILE)
+    aside.rename(copy_of_model / default_model.MODEL_FILE)
     embedder.load()
     embedder.close()
 

@@ -86,7 +86,7 @@ BULLET = Bullet(
     ],
 )
 def test_the_grammar(filters: dict[str, Any], met: bool) -> None:
-    assert Selection(metadata=filters).matches(BULLET) is met
+    assert Selection(filters=filters).matches(BULLET) is met
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_the_grammar(filters: dict[str, Any], met: bool) -> None:
 )
 def test_what_is_not_of_the_grammar_is_refused(filters: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidRequest, match=place):
-        Selection(metadata=filters).matches(BULLET)
+        Selection(filters=filters).matches(BULLET)
 
 
 KEYS = st.sampled_from(["team", "stars", "tags", "role", "user_id", "missing"])
@@ -188,7 +188,7 @@ def test_the_index_decides_as_one_bullet_at_a_time_does(
     store.write(lambda t: t.put(changed, None, "UPDATE"))
     present = [changed, *bullets[1:]]
     for tree in trees:
-        selection = Selection(metadata=tree)
+        selection = Selection(filters=tree)
         hits, candidates = index.search(vector, 100, selection)
         expected = {b.id for b in present if selection.matches(b)}
         assert {hit.bullet_id for hit in hits} == expected

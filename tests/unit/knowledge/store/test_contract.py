@@ -12,9 +12,8 @@ import pytest
 from memorus_proto.errors import Cancelled, ConfigError, InvalidRequest, NotFound, StoreError
 from memorusd.knowledge.bullet import Bullet, content_hash, utc_now
 from memorusd.knowledge.embed import ModelId
-from memorusd.knowledge.store import rows
-from memorusd.knowledge.store.server import ServerStore
-from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.knowledge.store.mirror import MirrorStore
+from memorusd.knowledge.store.sqlite import SqliteStore, rows
 
 SERVERS = ("pgvector", "chroma", "qdrant")
 
@@ -37,7 +36,7 @@ def open_store(kind, path, model, request, tmp_path):
         else:
             server = {"pgvector": "postgres", "chroma": "chroma"}[kind]
             config = request.getfixturevalue(server).config(collection)
-        return ServerStore.connect(where, kind, config, lambda: 4)
+        return MirrorStore.connect(where, kind, config, lambda: 4)
 
     def opened(where=path):
         store = connected(where)
@@ -256,11 +255,11 @@ def test_requests_are_forgotten_after_a_day(store, open_store, monkeypatch):
     import time as clock
 
     now = clock.time()
-    monkeypatch.setattr("memorusd.knowledge.store.writer.time.time", lambda: now + 24 * 3600 - 60)
+    monkeypatch.setattr("memorusd.knowledge.store.sqlite.writer.time.time", lambda: now + 24 * 3600 - 60)
     young = open_store()
     assert young.write(lambda t: 2, request_id="r") == 1
     young.close()
-    monkeypatch.setattr("memorusd.knowledge.store.writer.time.time", lambda: now + 24 * 3600 + 60)
+    monkeypatch.setattr("memorusd.knowledge.store.sqlite.writer.time.time", lambda: now + 24 * 3600 + 60)
     old = open_store()
     old.write(lambda t: None)
     assert old.write(lambda t: 3, request_id="r") == 3
@@ -319,7 +318,7 @@ def test_a_load_that_is_dropped_holds_nothing(store, fill):
     del begun
     store.load()
     store.close()
-    assert [file.name for file in store._path.parent.iterdir() if "-wal" in file.name] == []
+    assert [file.name for file in store.path.parent.iterdir() if "-wal" in file.name] == []
 
 
 def test_another_model_makes_vectors_missing(store, add, model, other_model):
@@ -413,7 +412,7 @@ def test_status(store, add, path):
 @only("sqlite")
 def test_checkpoints_are_counted_and_keep_the_log_short(store, add, monkeypatch, path):
     store.write(lambda t: None)
-    store._writer._connection.execute("PRAGMA wal_autocheckpoint = 20")
+    store._database._writer._connection.execute("PRAGMA wal_autocheckpoint = 20")
     for i in range(50):
         add(store, f"text {i}")
     status = store.status()

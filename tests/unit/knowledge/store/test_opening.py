@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from memorus_proto.errors import StoreError
-from memorusd.knowledge.store import schema
-from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.knowledge.store.sqlite import SqliteStore, schema
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 

@@ -10,8 +10,7 @@ from contextlib import closing
 import pytest
 
 from memorus_proto.errors import StoreError
-from memorusd.knowledge.store import schema
-from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.knowledge.store.sqlite import SqliteStore, schema
 
 SECRETS = [b"sk-secret", "密碼是".encode(), b"in-metadata", b"in-result", b"before-image"]
 
@@ -53,10 +52,10 @@ def test_results_of_the_same_group_go_too(store, path):
         first = pool.submit(store.write, lambda t: entered.set() or go_on.wait(10))
         entered.wait(10)
         result = pool.submit(store.write, lambda t: "in-result", request_id="r")
-        while len(store._commits._waiting) < 1:
+        while len(store._database._commits._waiting) < 1:
             pass
         reset = pool.submit(store.reset)
-        while len(store._commits._waiting) < 2:
+        while len(store._database._commits._waiting) < 2:
             pass
         go_on.set()
         for each in (first, result, reset):
@@ -89,7 +88,7 @@ def test_a_reader_elsewhere_holds_it_up(store, path, add, bullet, vector, start,
     )
     assert other.stdout.readline() == "reading\n"
     with monkeypatch.context() as patch:
-        patch.setattr("memorusd.knowledge.store.sqlite._PATIENCE", 0.3)
+        patch.setattr("memorusd.knowledge.store.sqlite.database._PATIENCE", 0.3)
         with pytest.raises(StoreError, match="still reading") as caught:
             store.reset(request_id="r")
     assert caught.value.data["reason"] == "locked"

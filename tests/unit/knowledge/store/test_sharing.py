@@ -24,7 +24,7 @@ def test_waiting_writers_share_a_commit(store, bullet):
         first = pool.submit(store.write, slow)
         entered.wait(10)
         others = [pool.submit(store.write, lambda t: t.put(bullet(), None, "ADD")) for _ in range(20)]
-        while len(store._commits._waiting) < 20:
+        while len(store._database._commits._waiting) < 20:
             pass
         go_on.set()
         for each in [first, *others]:
@@ -55,7 +55,7 @@ def test_a_failure_in_a_group_is_only_its_own(store, bullet):
         good = [pool.submit(store.write, lambda t, b=b: t.put(b, None, "ADD")) for b in kept]
         bad = pool.submit(store.write, fails, request_id="bad")
         twice = [pool.submit(store.write, again, request_id="twice") for _ in range(2)]
-        while len(store._commits._waiting) < 8:
+        while len(store._database._commits._waiting) < 8:
             pass
         go_on.set()
         for each in good:
@@ -83,7 +83,7 @@ def test_a_broken_group_fails_for_all_and_the_next_works(store, bullet):
         group = [pool.submit(store.write, lambda t: t.put(bullet(), None, "ADD")) for _ in range(2)]
         group.append(pool.submit(store.write, undoes_all))
         group.append(pool.submit(store.write, lambda t: t.put(bullet(), None, "ADD")))
-        while len(store._commits._waiting) < 4:
+        while len(store._database._commits._waiting) < 4:
             pass
         go_on.set()
         errors = [each.exception() for each in group]
@@ -187,7 +187,7 @@ def test_waiting_for_another_process_is_no_error(store, start, bullet):
 
 
 def test_a_store_that_stays_locked_is_reported(store, start, monkeypatch):
-    monkeypatch.setattr("memorusd.knowledge.store.writer._PATIENCE", 0.05)
+    monkeypatch.setattr("memorusd.knowledge.store.sqlite.writer._PATIENCE", 0.05)
     other = start(
         """
         store = SqliteStore.open(path)
