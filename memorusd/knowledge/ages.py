@@ -39,7 +39,7 @@ class Ages(NamedTuple):
 
     @classmethod
     def of_rows(cls, rows: Iterable[tuple[str, str | None, int]]) -> Ages:
-        """Return the ages of (created_at, last_recalled_at, recall_count), with times as the store writes them."""
+        """Return the ages of (created_at, last_recalled_at, recall_count), in the store's time format."""
         columns = list(zip(*rows, strict=True)) or [(), (), ()]
         return cls(_seconds(columns[0]), _seconds(columns[1]), np.array(columns[2], np.int64))
 

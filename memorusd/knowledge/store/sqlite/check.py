@@ -120,9 +120,9 @@ def check_is_store(connection: sqlite3.Connection, path: Path) -> int:
         )
     if version > len(schema.STEPS):
         raise StoreError(
-            f"the store {path} has schema {version} of a newer Memorus; this one knows schemas up to "
-            f"{len(schema.STEPS)}",
-            remedy="upgrade it: pip install -U memorus",
+            f"the store {path} has schema {version}, made by a newer Memorus; this one knows schemas "
+            f"up to {len(schema.STEPS)}",
+            remedy="upgrade it (pip install -U memorus)",
             data={"reason": "too_new", "path": str(path), "schema": version},
         )
     return version

@@ -104,9 +104,9 @@ def _refuse_damage(path: Path) -> None:
                 )
             if version > len(schema.STEPS):
                 raise StoreError(
-                    f"the store {path} has schema {version} of a newer Memorus; this one knows schemas up "
-                    f"to {len(schema.STEPS)}",
-                    remedy="upgrade it: pip install -U memorus",
+                    f"the store {path} has schema {version}, made by a newer Memorus; this one knows "
+                    f"schemas up to {len(schema.STEPS)}",
+                    remedy="upgrade it (pip install -U memorus)",
                     data={"reason": "too_new", "path": str(path), "schema": version},
                 )
             complaints = [line for (line,) in connection.execute("PRAGMA quick_check(3)")]
@@ -133,7 +133,7 @@ def _set_aside(path: Path, complaint: str) -> StoreError:
     sync_directory(path.parent)
     return StoreError(
         f"the store {path} was damaged ({complaint:.300}) and has been set aside as {aside}",
-        remedy="try again to begin with an empty store, or restore a backup: memorusctl restore FILE",
+        remedy="try again to begin with an empty store, and restore the old one from a backup if you have one",
         data={"reason": "corrupt", "path": str(path), "set_aside": str(aside)},
     )
 

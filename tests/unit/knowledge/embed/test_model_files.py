@@ -80,8 +80,8 @@ def test_a_path_that_lacks_a_file_is_an_error_even_if_the_wheels_have_it(
     (copy_of_model / missing).unlink()
     with pytest.raises(EmbeddingError) as caught:
         model_files.find_model(tmp_path, copy_of_model)
-    assert str(copy_of_model / missing) in caught.value.message
-    assert "embedder.config.model_path" in caught.value.message
+    assert str(copy_of_model / missing) in str(caught.value)
+    assert "embedder.config.model_path" in str(caught.value)
 
 
 @pytest.mark.parametrize("spoilt", [default_model.MODEL_FILE, default_model.TOKENIZER_FILE])
@@ -93,7 +93,7 @@ def test_a_cached_file_that_is_not_the_known_one_is_an_error(
         file.write(b"?")
     with pytest.raises(EmbeddingError) as caught:
         model_files.find_model(tmp_path)
-    message = caught.value.message
+    message = str(caught.value)
     assert str(cache / spoilt) in message
     assert hashlib.sha256((cache / spoilt).read_bytes()).hexdigest() in message
     assert all(known in message for known in default_model.KNOWN[spoilt])

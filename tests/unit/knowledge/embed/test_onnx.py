@@ -308,7 +308,10 @@ def test_a_model_of_ones_own(copy_of_model: Path, tmp_path: Path, embedder: Onnx
 
 @pytest.mark.parametrize(
     ("file", "words"),
-    [(default_model.MODEL_FILE, "is no ONNX model"), (default_model.TOKENIZER_FILE, "is no tokenizer")],
+    [
+        (default_model.MODEL_FILE, "is not an ONNX model"),
+        (default_model.TOKENIZER_FILE, "is not a tokenizer"),
+    ],
 )
 def test_a_file_that_is_garbage_is_an_error_that_names_it(
     copy_of_model: Path, tmp_path: Path, file: str, words: str
@@ -326,7 +329,7 @@ def test_a_failed_load_is_tried_again_when_the_file_is_there(copy_of_model: Path
     aside = copy_of_model / "aside"
     (copy_of_model / default_model.MODEL_FILE).rename(aside)
     embedder = OnnxEmbedder(tmp_path, model_path=copy_of_model)
-    with pytest.raises(EmbeddingError, match="is no file"):
+    with pytest.raises(EmbeddingError, match="is not a file"):
         embedder.load()
     aside.rename(copy_of_model / default_model.MODEL_FILE)
     embedder.load()

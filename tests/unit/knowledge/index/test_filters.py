@@ -95,7 +95,7 @@ def test_the_grammar(filters: dict[str, Any], met: bool) -> None:
         ({"a": {"like": "x"}}, r"filters\.a: unknown operator 'like'"),
         ({"a": {}}, r"filters\.a has no operator"),
         ({"a": {"in": "x"}}, r"filters\.a\.in needs a list"),
-        ({"a": {"contains": 3}}, r"filters\.a\.contains needs a text"),
+        ({"a": {"contains": 3}}, r"filters\.a\.contains needs a string"),
         ({"a": {"gt": None}}, r"filters\.a\.gt needs a number"),
         ({"AND": {"a": 1}}, r"filters\.AND needs a list"),
         ({"OR": []}, r"filters\.OR needs a list"),

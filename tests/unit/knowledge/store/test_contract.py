@@ -425,7 +425,7 @@ def test_a_closed_store_says_so(store, add):
     store.close()
     store.close()
     for call in (
-        store.seq,
+        store.refresh,
         store.count,
         store.status,
         lambda: store.get("x"),

@@ -173,7 +173,7 @@ def test_the_log_goes_aside_with_its_file(path, start):
         store = SqliteStore.open(path)
         for i in range(50):
             store.write(lambda t: t.put(bullet("text" * 500), None, "ADD"))
-        store._clear_log()
+        store._database._clear_log()
         store.write(lambda t: t.put(bullet("in the log only"), None, "ADD"))
         print("done", flush=True)
         sys.stdin.readline()

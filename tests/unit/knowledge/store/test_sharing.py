@@ -96,7 +96,7 @@ def test_a_broken_group_fails_for_all_and_the_next_works(store, bullet):
 
 
 def test_a_write_inside_a_write_is_refused(store):
-    with pytest.raises(RuntimeError, match="inside a write"):
+    with pytest.raises(RuntimeError, match="inside another write"):
         store.write(lambda t: store.write(lambda t: None))
     assert store.write(lambda t: 1) == 1
 

@@ -59,7 +59,7 @@ def test_a_push_whose_mirror_did_not_commit_comes_back_and_is_not_done_twice(
 ) -> None:
     """The process dies after the server has it and before the mirror does."""
     store = connect("one")
-    exchange = store._writer._around
+    exchange = store._mirror._database._writer._around
 
     def dies(transaction: Any) -> Any:
         from contextlib import contextmanager
@@ -74,7 +74,7 @@ def test_a_push_whose_mirror_did_not_commit_comes_back_and_is_not_done_twice(
         return around()
 
     with monkeypatch.context() as patch:
-        patch.setattr(store._writer, "_around", dies)
+        patch.setattr(store._mirror._database._writer, "_around", dies)
         with pytest.raises(KeyboardInterrupt):
             put(store, "once", "the request")
     assert store.count() == 0, "the mirror was rolled back"
@@ -89,7 +89,7 @@ def test_a_push_that_fails_undoes_all_of_it(connect: Opener, monkeypatch: pytest
     store, other = connect("one"), connect("two")
     put(store, "kept")
     with monkeypatch.context() as patch:
-        patch.setattr(type(store._link._connected()), "upsert", broken)
+        patch.setattr(type(store._connection._connected()), "upsert", broken)
         with pytest.raises(StoreError):
             put(store, "lost")
     assert [b.text for b in all_of(store)] == [b.text for b in all_of(other)] == ["kept"]
@@ -100,7 +100,7 @@ def test_a_push_that_fails_undoes_all_of_it(connect: Opener, monkeypatch: pytest
 def test_a_lost_answer_is_no_failure(connect: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server has done it, and the connection breaks before it says so."""
     store = connect("one")
-    remote = type(store._link._connected())
+    remote = type(store._connection._connected())
     upsert, calls = remote.upsert, []
 
     def once(self: Any, name: str, rows: Any) -> None:
@@ -130,9 +130,15 @@ def test_ids_that_are_no_uuids(connect: Opener) -> None:
 def test_an_unreachable_server_is_an_error_for_every_read(connect: Opener) -> None:
     store = connect("one")
     put(store, "kept")
-    store._link.close()
-    store._link._config = {**store._link._config, "port": 1}
-    for call in (store.seq, store.model, lambda: store.get("x"), lambda: store.history("x"), store.compare):
+    store._connection.close()
+    store._connection._config = {**store._connection._config, "port": 1}
+    for call in (
+        store.refresh,
+        store.model,
+        lambda: store.get("x"),
+        lambda: store.history("x"),
+        store.reconcile,
+    ):
         with pytest.raises(StoreError) as caught:
             call()
         assert caught.value.data["reason"] == "unreachable"
@@ -151,7 +157,7 @@ def test_a_directory_of_qdrant_is_one_processs(tmp_path: Path) -> None:
         "    MirrorStore.connect(Path(sys.argv[1]), 'qdrant', "
         "{'path': sys.argv[2], 'collection_name': 'c'}, lambda: 4)\n"
         "except StoreError as error:\n"
-        "    print(error.data['reason'], error.message)\n"
+        "    print(error.data['reason'], error)\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "b" / "m.db"), config["path"]]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
