@@ -44,9 +44,7 @@ def open_store(paths: Paths, settings: Settings, embedder: Embedder) -> Store:
     return open_vector_store(paths, settings.vector_store, lambda: embedder.model.dimensions)
 
 
-def open_vector_store(
-    paths: Paths, settings: VectorStoreSettings, dimensions: Callable[[], int]
-) -> Store:
+def open_vector_store(paths: Paths, settings: VectorStoreSettings, dimensions: Callable[[], int]) -> Store:
     """The same; a collection that has to be created gets vectors of `dimensions()`."""
     if settings.provider == "sqlite":
         from .knowledge.store.sqlite import SqliteStore

@@ -13,7 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from ..bullet import Bullet
-from ..filters import CODED, FIELDS, LISTS, OWNERS, TIMES, Condition, Group, Value, metadata_values, typed_value
+from ..filters import (
+    CODED,
+    FIELDS,
+    LISTS,
+    OWNERS,
+    TIMES,
+    Condition,
+    Group,
+    Value,
+    metadata_values,
+    typed_value,
+)
 
 if TYPE_CHECKING:
     from .view import View

@@ -133,7 +133,8 @@ def _set_aside(path: Path, complaint: str) -> StoreError:
     sync_directory(path.parent)
     return StoreError(
         f"the store {path} was damaged ({complaint:.300}) and has been set aside as {aside}",
-        remedy="try again to begin with an empty store, and restore the old one from a backup if you have one",
+        remedy="try again to begin with an empty store, and restore the old one from a backup if you have "
+        "one",
         data={"reason": "corrupt", "path": str(path), "set_aside": str(aside)},
     )
 
