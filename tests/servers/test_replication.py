@@ -16,6 +16,7 @@ from memorus_proto.errors import ConfigError, StoreError
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed import ModelId
 from memorusd.knowledge.store.mirror import MirrorStore
+from memorusd.knowledge.store.mirror.adapter import CollectionName
 
 MODEL = ModelId("tiny", "r1", 4)
 Opener = Callable[..., MirrorStore]
@@ -59,15 +60,15 @@ def test_a_push_whose_mirror_did_not_commit_comes_back_and_is_not_done_twice(
 ) -> None:
     """The process dies after the server has it and before the mirror does."""
     store = connect("one")
-    exchange = store._mirror._database._writer._around
+    replication = store._mirror._database._writer._around
 
     def dies(transaction: Any) -> Any:
         from contextlib import contextmanager
 
         @contextmanager
         def around() -> Iterator[None]:
-            assert exchange is not None
-            with exchange(transaction):
+            assert replication is not None
+            with replication(transaction):
                 yield
             raise KeyboardInterrupt
 
@@ -100,16 +101,17 @@ def test_a_push_that_fails_undoes_all_of_it(connect: Opener, monkeypatch: pytest
 def test_a_lost_answer_is_no_failure(connect: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server has done it, and the connection breaks before it says so."""
     store = connect("one")
-    remote = type(store._connection._connected())
-    upsert, calls = remote.upsert, []
+    adapter = type(store._connection._connected())
+    upsert = adapter.upsert
+    calls: list[str] = []
 
-    def once(self: Any, name: str, rows: Any) -> None:
+    def once(self: Any, name: CollectionName, rows: Any) -> None:
         upsert(self, name, rows)
         if name == "writers" and not calls:
             calls.append(name)
             raise ConnectionResetError
 
-    monkeypatch.setattr(remote, "upsert", once)
+    monkeypatch.setattr(adapter, "upsert", once)
     put(store, "kept")
     assert calls
     assert [b.text for b in all_of(store)] == [b.text for b in all_of(connect("two"))] == ["kept"]

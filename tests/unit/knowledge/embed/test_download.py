@@ -21,6 +21,12 @@ from memorusd.knowledge.embed.onnx import OnnxEmbedder
 pytestmark = pytest.mark.usefixtures("no_wheels")
 
 
+def pinned() -> default_model.RemoteFile:
+    """What the downloader expects of the model's file; the fixture `hub` sets it."""
+    remote: dict[str, default_model.RemoteFile] = vars(download)["REMOTE"]
+    return remote["model.onnx"]
+
+
 def left_over(cache: Path) -> list[str]:
     return sorted(p.name for p in cache.iterdir() if p.name != ".lock")
 
@@ -60,7 +66,7 @@ def test_a_dropped_connection_is_survived(hub: Any, tmp_path: Path, monkeypatch:
     hub.cut = [12_000_000]
     download.download_model(tmp_path / "cache")
     assert hub.cut == []
-    assert default_model.sha256(tmp_path / "cache" / "model.onnx") == download.REMOTE["model.onnx"].sha256
+    assert default_model.sha256(tmp_path / "cache" / "model.onnx") == pinned().sha256
 
 
 def test_a_connection_that_always_drops_is_an_error_and_leaves_nothing(
@@ -100,7 +106,7 @@ def test_a_file_that_is_not_the_expected_one_is_thrown_away(
     with pytest.raises(EmbeddingError) as caught:
         download.download_model(cache)
     message = caught.value.message
-    assert download.REMOTE["model.onnx"].sha256 in message
+    assert pinned().sha256 in message
     assert f"came as {len(hub.files['onnx/model.onnx'])} bytes" in message
     assert left_over(cache) == []
     hub.files["onnx/model.onnx"] = right
@@ -191,7 +197,7 @@ def test_a_progress_bar_is_drawn_on_a_terminal_only(hub: Any, tmp_path: Path, te
     import struct
     import termios
 
-    size, sha256 = download.REMOTE["model.onnx"].size, download.REMOTE["model.onnx"].sha256
+    size, sha256 = pinned().size, pinned().sha256
     code = f"""
 from pathlib import Path
 from memorusd.knowledge.embed import default_model, download

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -292,7 +293,11 @@ def test_a_model_that_fails_is_an_error_and_is_not_cached(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(Model, "tokens", lambda self, text: [101, 10**6, 102])  # no such token
-        for call in (lambda: embedder.embed(["x"]), lambda: embedder.embed_query("never asked before")):
+        calls: list[Callable[[], Any]] = [
+            lambda: embedder.embed(["x"]),
+            lambda: embedder.embed_query("never asked before"),
+        ]
+        for call in calls:
             with pytest.raises(EmbeddingError, match="failed on 1 texts") as caught:
                 call()
             assert isinstance(caught.value.__cause__, Exception)
@@ -348,6 +353,7 @@ def test_a_missing_package_says_what_to_install(
 def test_the_wheels_are_not_imported_and_nothing_is_loaded_early(tmp_path: Path) -> None:
     code = """
 import sys, os
+from collections.abc import Callable
 from pathlib import Path
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 embedder = OnnxEmbedder(Path(sys.argv[1]))
@@ -363,6 +369,7 @@ print(os.environ["ORT_DISABLE_TELEMETRY"])
 def test_no_thread_is_started(tmp_path: Path) -> None:
     code = """
 import sys, os
+from collections.abc import Callable
 from pathlib import Path
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 before = len(os.listdir("/proc/self/task"))
@@ -378,6 +385,7 @@ def test_a_child_forked_while_others_embed_can_embed(tmp_path: Path) -> None:
     code = """
 import os, signal, sys, threading, warnings
 warnings.simplefilter("ignore")
+from collections.abc import Callable
 from pathlib import Path
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 embedder = OnnxEmbedder(Path(sys.argv[1]))
