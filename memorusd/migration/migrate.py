@@ -87,7 +87,7 @@ def migrate(
 
         target = stack.enter_context(closing(open_vector_store(paths, to, dimensions)))
         written = copy_store(source, target, progress)
-        waiting = _carry_inbox(source, target)
+        waiting = _move_inbox(source, target)
         alone = stack.enter_context(tempfile.TemporaryDirectory(prefix="verify-", dir=paths.home))
         seen = target
         if to.provider != "sqlite":
@@ -119,7 +119,7 @@ def _keep_daemons_out(paths: Paths, stack: ExitStack) -> None:
     stack.callback(held.release)
 
 
-def _carry_inbox(source: Store, target: Store) -> int:
+def _move_inbox(source: Store, target: Store) -> int:
     """What waits to be distilled waits in the target from now on."""
     waiting = source.take_over()
     for posted in waiting:

@@ -104,7 +104,7 @@ class CollectionAdapter:
         writers = [row.payload or {} for row in self._list("writers")]
         return parse_state(writers, self.count())
 
-    def dimensions(self) -> int | None:
+    def stored_dimensions(self) -> int | None:
         """Return the dimensions of the vectors in `main`; None if that is not known."""
         return None
 

@@ -25,7 +25,7 @@ class ChromaAdapter(CollectionAdapter):
     def can_hold(self, value: Any) -> bool:
         return isinstance(value, (str, bool, float)) or (isinstance(value, int) and abs(value) < 2**53)
 
-    def dimensions(self) -> int | None:
+    def stored_dimensions(self) -> int | None:
         vectors = self._collection("main").get(limit=1, include=["embeddings"])["embeddings"]
         return len(vectors[0]) if vectors is not None and len(vectors) else None
 

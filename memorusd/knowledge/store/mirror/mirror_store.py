@@ -143,7 +143,7 @@ class MirrorStore:
 
     def set_model(self, model: ModelId) -> None:
         """See Store.set_model."""
-        dimensions = self._connection.run(lambda adapter: adapter.dimensions())
+        dimensions = self._connection.run(lambda adapter: adapter.stored_dimensions())
         if dimensions is not None and dimensions != model.dimensions:
             raise ConfigError(
                 f"the collection holds vectors of {dimensions} dimensions, but {model} makes "

@@ -59,7 +59,7 @@ class PgvectorAdapter(CollectionAdapter):
         )
         return parse_state([payload for payload, _ in rows if payload], rows[-1][1])
 
-    def dimensions(self) -> int | None:
+    def stored_dimensions(self) -> int | None:
         rows = self._select(
             "SELECT atttypmod FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'vector'",
             self._quoted("main"),

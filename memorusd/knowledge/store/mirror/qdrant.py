@@ -45,7 +45,7 @@ class QdrantAdapter(CollectionAdapter):
         with self._lock:
             return super().state()
 
-    def dimensions(self) -> int | None:
+    def stored_dimensions(self) -> int | None:
         with self._lock:
             vectors = self._client.get_collection(self._name("main")).config.params.vectors
         return int(vectors.size) if hasattr(vectors, "size") else None

@@ -129,7 +129,7 @@ class Replication:
         journalled = {entry.bullet_id for entry in entries if entry.after or entry.before}
         touched = list(dict.fromkeys(entry.bullet_id for entry in entries))
         for bullet_id, before, after in _replace_rows(mirror, adapter, touched):
-            # A RECALL or REEMBED has no images; that a bullet came or went meanwhile has to be told.
+            # RECALL and REEMBED have no images, so a bullet that came or went meanwhile gets its own entry.
             if bullet_id not in journalled and (before is None or after is None):
                 mirror.append_journal([_observed_change(before, after)])
         return replace(state, version_vector=dict(server.version_vector))
