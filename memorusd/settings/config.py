@@ -270,7 +270,7 @@ def _explain(problem: dict[str, Any]) -> str:
     where = ".".join(location)
     cause = problem.get("ctx", {}).get("error")
     if isinstance(cause, ConfigError):
-        return cause.message
+        return str(cause)
     if where in _OF_MEM0:
         return f"setting {where} {_OF_MEM0[where]}"
     if problem["type"] != "extra_forbidden":

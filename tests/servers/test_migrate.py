@@ -168,7 +168,7 @@ os._exit(0)
 """
     subprocess.run([sys.executable, "-c", script], timeout=60, check=True)
     done = ctl("store", "migrate", "--to", str(target))
-    assert "1 interactions that wait" in done.stdout, done.stderr
+    assert "1 interactions that are waiting" in done.stdout, done.stderr
     assert "verified: 4 memories are in pgvector as in sqlite" in done.stdout
     assert f"of {target} into {home / 'config.toml'}" in done.stdout
 

@@ -91,7 +91,7 @@ def test_a_service_that_fails_is_an_error_and_is_not_asked_at_once_again(
 
 
 def test_a_service_that_is_too_slow_is_an_error(server: OpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embed, "_PATIENCE", 0.2)
+    monkeypatch.setattr("memorusd.knowledge.embed.mem0._TIMEOUT", 0.2)
     server.pause = 2.0
     made = Mem0Embedder("openai", settings(server, embedding_dims=DIMENSIONS))
     with pytest.raises(EmbeddingError, match="APITimeoutError"):
