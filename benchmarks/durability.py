@@ -25,8 +25,8 @@ from report import heading, row
 
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed import ModelId
-from memorusd.knowledge.store.connections import connect
 from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.knowledge.store.sqlite.connections import connect
 
 MODEL = ModelId("benchmark", "r1", 384)
 TEXT = "Prefer uv over pip in this repository: the lock file is checked in CI and a plain install drifts ({})"

@@ -153,7 +153,7 @@ def _toml(value: Any) -> str:
 
 
 def _providers() -> str:
-    def names(of: tuple[str, ...]) -> str:
+    def names(of: dict[str, str]) -> str:
         return ", ".join(f"`{name}`" for name in of)
 
     return (

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from memorusd.knowledge.filters import Group, metadata_values, read
+from memorusd.knowledge.filters import Group, metadata_values, parse_filter
 from memorusd.knowledge.index import Postings, bm25_scores
 
 __all__ = ["CollectionCache", "Hit", "Vector", "meets", "tree_of"]
@@ -103,7 +103,7 @@ def tree_of(filters: Mapping[str, Any] | None) -> Group:
     Raises:
         InvalidRequest: it is not of the grammar.
     """
-    return read(_plain(filters or {}))
+    return parse_filter(_plain(filters or {}))
 
 
 def meets(tree: Group, payload: Mapping[str, Any]) -> bool:

@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from memorus_proto.errors import StoreError
-from memorusd.knowledge.store.connections import connect
-from memorusd.knowledge.store.failure import reason_of, store_error
-from memorusd.knowledge.store.fork import operation, watch
+from memorusd.knowledge.store.sqlite.connections import connect
+from memorusd.knowledge.store.sqlite.failure import reason_of, store_error
+from memorusd.knowledge.store.sqlite.fork import operation, watch
 
 __all__ = ["VectorFile"]
 

@@ -12,7 +12,7 @@ from .settings.config import Settings
 from .settings.provider_settings import EmbedderSettings, VectorStoreSettings
 
 if TYPE_CHECKING:
-    from .knowledge.store.sqlite import SqliteStore
+    from .knowledge.store import Store
 
 __all__ = ["make_embedder", "open_store", "open_vector_store"]
 
@@ -35,7 +35,7 @@ def make_embedder(paths: Paths, settings: Settings) -> Embedder:
     return Mem0Embedder(chosen.provider, chosen.config)
 
 
-def open_store(paths: Paths, settings: Settings, embedder: Embedder) -> SqliteStore:
+def open_store(paths: Paths, settings: Settings, embedder: Embedder) -> Store:
     """The store. For a server, it is the mirror in this home.
 
     Raises:
@@ -45,15 +45,13 @@ def open_store(paths: Paths, settings: Settings, embedder: Embedder) -> SqliteSt
     return open_vector_store(paths, settings.vector_store, lambda: embedder.model.dimensions)
 
 
-def open_vector_store(
-    paths: Paths, settings: VectorStoreSettings, dimensions: Callable[[], int]
-) -> SqliteStore:
+def open_vector_store(paths: Paths, settings: VectorStoreSettings, dimensions: Callable[[], int]) -> Store:
     """The same; a collection that has to be created gets vectors of `dimensions()`."""
     if settings.provider == "sqlite":
         from .knowledge.store.sqlite import SqliteStore
 
         return SqliteStore.open(paths.store)
-    from .knowledge.store.server import ServerStore, mirror_name
+    from .knowledge.store.mirror import MirrorStore, mirror_name
 
     mirror = paths.mirrors / mirror_name(settings.provider, settings.config)
-    return ServerStore.connect(mirror, settings.provider, settings.config, dimensions)
+    return MirrorStore.connect(mirror, settings.provider, settings.config, dimensions)

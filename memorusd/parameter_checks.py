@@ -15,7 +15,7 @@ from typing import Any, get_args
 from memorus_proto.errors import InvalidRequest
 
 from .knowledge.bullet import GLOBAL, SECTIONS, TYPES
-from .knowledge.filters import OWNERS, read
+from .knowledge.filters import OWNERS, parse_filter
 from .requests import Json, Keep, MessageParam
 
 __all__ = [
@@ -192,7 +192,7 @@ def _filters(name: str, value: object) -> Json:
     if not isinstance(value, dict):
         raise _wrong(name, value, "a dict")
     _json_size(name, value, 0)
-    read(value, name)
+    parse_filter(value, name)
     return {k: _owner(f"{name}.{k}", v) if k in OWNERS else v for k, v in value.items()}
 
 

@@ -338,5 +338,5 @@ def _selection(request: OwnedRequest) -> Selection:
         scope=request.scope,
         type=request.type if isinstance(request, SelectingRequest) else None,
         section=request.section if isinstance(request, SelectingRequest) else None,
-        metadata=filters,
+        filters=filters,
     )

@@ -18,7 +18,7 @@ import msgpack
 from ..knowledge.bullet import Bullet
 from ..knowledge.embed import Embedder, Vectors
 from ..knowledge.index import Embedded, Index, embed_texts
-from ..knowledge.store import Event, Posted, Store, Transaction
+from ..knowledge.store import Event, InboxEntry, Store, Transaction
 from ..requests import AddRequest, Json
 from .candidates import BulletCandidate, CandidateSet, from_reflection, verbatim
 from .curator import Conflict, CurrentNeighbours, Decision, decide, find_neighbours, keep_verbatim
@@ -105,7 +105,7 @@ class Ingest:
         self._store.post(interaction.request_id, interaction.pack())
         return interaction
 
-    def resume(self, entry: Posted, options: IngestOptions) -> Json:
+    def resume(self, entry: InboxEntry, options: IngestOptions) -> Json:
         """Process what another process accepted and did not finish. See add."""
         return self.process(Interaction.unpack(entry.call), options, lambda: False)
 

@@ -60,7 +60,7 @@ class Reinforcement:
             return
 
         def work(transaction: Transaction) -> int:
-            return transaction.recalled(ids, at)
+            return transaction.count_recalls(ids, at)
 
         try:
             self._store.write(work)

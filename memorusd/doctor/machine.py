@@ -16,7 +16,7 @@ from memorus_proto.errors import MemorusError
 from memorus_proto.paths import Paths
 
 from .. import __version__
-from ..knowledge.embed.model_files import find
+from ..knowledge.embed.model_files import find_model
 from ..settings.config import Settings, load_settings
 from ..settings.provenance import permission_warnings
 from ..settings.provider_settings import EmbedderSettings
@@ -111,7 +111,7 @@ def _check_model(paths: Paths, settings: Settings) -> Check:
     onnx = settings.embedder.config
     try:
         # A check must not use the network, so it never downloads the model.
-        files = find(paths.models, onnx.model_path, download=False)
+        files = find_model(paths.models, onnx.model_path, download=False)
     except MemorusError as error:
         return failed("model", error)
     return ok("model", f"{files.name} in {files.model}, SHA-256 {files.revision[:12]}…")

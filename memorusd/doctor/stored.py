@@ -10,8 +10,8 @@ import numpy as np
 from memorus_proto.errors import InvalidRequest, MemorusError, StoreError
 from memorus_proto.paths import Paths
 
-from ..knowledge.store import schema
-from ..knowledge.store.check import Facts, reading, unfit_vectors, verify
+from ..knowledge.store.sqlite import schema
+from ..knowledge.store.sqlite.check import FileReport, read_snapshot, unfit_vectors, verify
 from ..settings.config import Settings
 from ..settings.provider_settings import EmbedderSettings
 from .outcome import Check, checked, failed, ok
@@ -99,7 +99,7 @@ def rebuild_vectors(paths: Paths, settings: Settings, progress: Progress = None)
         embedder.close()
 
 
-def _check_clock(facts: Facts) -> Check:
+def _check_clock(facts: FileReport) -> Check:
     now = datetime.now(timezone.utc)
     found = f"{now.isoformat(timespec='seconds')}, the last change is of {(facts.newest or 'never')[:19]}"
     ahead = facts.newest is not None and datetime.fromisoformat(facts.newest) > now + _CLOCK_TOLERANCE
@@ -108,7 +108,7 @@ def _check_clock(facts: Facts) -> Check:
 
 
 def _check_inbox(paths: Paths) -> Check:
-    with reading(paths.store) as connection:
+    with read_snapshot(paths.store) as connection:
         if schema.version(connection) < 2:
             return ok("inbox", "this schema has none")
         (waiting,) = connection.execute("SELECT count(*) FROM inbox").fetchone()
@@ -117,7 +117,7 @@ def _check_inbox(paths: Paths) -> Check:
     return checked("inbox", problems, "empty", remedy)
 
 
-def _check_vectors(paths: Paths, settings: Settings, facts: Facts) -> Check:
+def _check_vectors(paths: Paths, settings: Settings, facts: FileReport) -> Check:
     unfit, missing = unfit_vectors(paths.store)
     remedy = "make them again: memorusctl doctor --fix"
     problems = [f"{missing} memories have no vector of the present model"] if missing else []
@@ -149,7 +149,7 @@ def _foreign_vectors(paths: Paths, settings: Settings) -> list[str] | None:
     if not isinstance(settings.embedder, EmbedderSettings):
         return None
 
-    with reading(paths.store) as connection:
+    with read_snapshot(paths.store) as connection:
         rows = connection.execute(
             "SELECT id, text, vector FROM bullets WHERE vector NOTNULL AND model ="
             " (SELECT value FROM meta WHERE key = 'model') ORDER BY id LIMIT ?",

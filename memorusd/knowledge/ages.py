@@ -1,4 +1,4 @@
-"""How old many bullets are and how often they were used, as columns: what decay is computed from."""
+"""Ages: when bullets were created and recalled, as columns, from which decay is computed."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ _NAIVE = len("2026-01-31T12:00:00.000000")
 
 
 class Ages(NamedTuple):
-    """Each of shape (n,), times in Unix seconds."""
+    """Columns of shape (n,), one row for each bullet. Times are in Unix seconds (UTC)."""
 
     created: npt.NDArray[np.float64]
     recalled: npt.NDArray[np.float64]
-    """When it was last recalled; nan for never."""
+    """The last recall; nan for never."""
     recall_count: npt.NDArray[np.int64]
+    """The number of days on which it was recalled."""
 
     @classmethod
     def of(cls, bullets: Iterable[Bullet]) -> Ages:
-        """Of bullets."""
+        """Return the ages of bullets."""
         rows = [(b.created_at, b.last_recalled_at, b.recall_count) for b in bullets]
         columns = list(zip(*rows, strict=True)) or [(), (), ()]
         recalled = [np.nan if at is None else at.timestamp() for at in columns[1]]
@@ -38,7 +39,7 @@ class Ages(NamedTuple):
 
     @classmethod
     def of_rows(cls, rows: Iterable[tuple[str, str | None, int]]) -> Ages:
-        """Of (created_at, last_recalled_at, recall_count), times as the store writes them (UTC)."""
+        """Return the ages of (created_at, last_recalled_at, recall_count), in the store's time format."""
         columns = list(zip(*rows, strict=True)) or [(), (), ()]
         return cls(_seconds(columns[0]), _seconds(columns[1]), np.array(columns[2], np.int64))
 

@@ -34,27 +34,27 @@ SECTIONS: tuple[str, ...] = get_args(Section)
 ORIGINS: tuple[str, ...] = get_args(Origin)
 
 GLOBAL = "global"
-"""The scope of what holds everywhere; the others are `project:<name>` and `workspace:<id>`."""
+"""The scope of what holds everywhere. Other scopes are `project:<name>` and `workspace:<id>`."""
 
 
 def new_id() -> str:
-    """A fresh random id (UUID 4)."""
+    """Return a random id (UUID 4)."""
     return str(uuid.uuid4())
 
 
 def utc_now() -> datetime:
-    """Now, in UTC, to the microsecond."""
+    """Return the time now, in UTC."""
     return datetime.now(timezone.utc)
 
 
 def content_hash(text: str) -> str:
-    """MD5 of the text, hexadecimal: the `hash` that mem0 writes, so that its rows and ours compare."""
+    """Return the MD5 of the text in hexadecimal: the `hash` of mem0, so that its rows compare with ours."""
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Bullet:
-    """One memory as the store keeps it, without its vector. Times are aware and in UTC."""
+    """One memory as the store keeps it, without its vector. Times have a time zone, usually UTC."""
 
     id: str
     text: str
@@ -68,20 +68,20 @@ class Bullet:
     section: Section = "general"
     origin: Origin = "user"
     role: str | None = None
-    """Who said it, where a message said so (`user`, `assistant`, …)."""
+    """The role of the message that it came from (`user`, `assistant`, …), if there was one."""
     actor_id: str | None = None
-    """The `name` that a message carried beside its role."""
+    """The `name` in that message, beside its role."""
     tags: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     """Programs and libraries that it is about, as they are written ("git", "docker compose")."""
     entities: tuple[str, ...] = ()
     """Other names in it: files, identifiers, services, people."""
     distilled_rule: str | None = None
-    """The same as "When …, …, because …", where condition and reason are known."""
+    """The text as "When …, …, because …", if condition and reason are known."""
     instructivity_score: float | None = None
-    """How much it teaches, 0 to 100; None for what was never judged."""
+    """How instructive it is, from 0 to 100; None if it was never scored."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    """The caller's own values, returned as they came."""
+    """The caller's own values, returned unchanged."""
     recall_count: int = 0
     last_recalled_at: datetime | None = None
     archived_at: datetime | None = None

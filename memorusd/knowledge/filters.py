@@ -1,20 +1,20 @@
-"""mem0's filter grammar, read once and decided one condition at a time.
+"""mem0's filter grammar: parsed into a tree, and evaluated one condition at a time.
 
-    {"team": "core"}                          equal; of a list: has it
+    {"team": "core"}                          is equal; a list contains it
     {"stars": {"gte": 3, "lt": 5}}            eq ne gt gte lt lte in nin contains icontains
-    {"lang": ["de", "fr"]}  {"lang": "*"}     one of; has the key at all
+    {"lang": ["de", "fr"]}  {"lang": "*"}     is one of these; has the key at all
     {"AND": [...]}  {"OR": [...]}  {"NOT": [...]}
 
-A key means the bullet's metadata or, where that lacks it, the field of that name (role, tags,
-created_at, …). Whoever lacks the key meets no condition on it, "ne" and "nin" included; NOT of a
-condition is met by all that do not meet it. The same reading serves one bullet (`matches`) and the
-index, which decides a condition for all bullets that share a value.
+A key names an entry of the bullet's metadata or, if there is none, the field of that name (role, tags,
+created_at, …). A bullet without the key meets no condition on it, not even "ne" and "nin"; the NOT of a
+condition is met by every bullet that does not meet the condition. The same conditions serve one bullet
+(`matches`) and the index, which evaluates each only once for all bullets that share a value.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -34,20 +34,21 @@ __all__ = [
     "Value",
     "matches",
     "metadata_values",
-    "parse",
-    "read",
+    "parse_filter",
+    "typed_value",
 ]
 
 CODED = ("user_id", "agent_id", "run_id", "scope", "type", "section", "origin", "role", "actor_id")
+"""Fields that hold one string out of few, which the index keeps as codes."""
 LISTS = ("tags", "tools", "entities")
 TIMES = ("created_at", "updated_at")
 FIELDS = (*CODED, *LISTS, *TIMES)
-"""Fields of a bullet that a filter may name."""
+"""All fields of a bullet that a filter may name."""
 OWNERS = ("user_id", "agent_id", "run_id")
-"""Always the fields, for metadata cannot set them."""
+"""These keys always name the fields: metadata of that name is ignored."""
 
 Value = tuple[str, Any]
-"""A value that can be a key of a dict: its kind (so that True is not 1) and itself."""
+"""A hashable value: its kind, so that True differs from 1, and the value itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +60,21 @@ class Condition:
     operand: Any
 
     def meets(self, values: Iterable[Value]) -> bool:
-        """Whether a bullet whose key has `values` (none: lacks the key) meets it."""
+        """Return whether a bullet whose key has these values (none: it lacks the key) meets the condition."""
         values = tuple(values)
         if not values:
             return False
         positive = self.positive()
-        met = any(map(positive.test(), values))
+        met = any(map(positive.predicate(), values))
         return met if positive is self else not met
 
     def positive(self) -> Condition:
-        """Of "ne" and "nin" the opposite; else itself."""
+        """Return the opposite of "ne" and "nin", and any other condition itself."""
         opposite = _NEGATIVE.get(self.operator)
         return self if opposite is None else Condition(self.key, opposite, self.operand)
 
-    def wanted(self) -> set[Value] | None:
-        """The values that meet a positive condition, where it names them."""
+    def accepted_values(self) -> set[Value] | None:
+        """Return the values that meet a positive condition, if it names them."""
         match self.operator:
             case "eq":
                 return _forms(self.operand)
@@ -82,11 +83,11 @@ class Condition:
             case _:
                 return None
 
-    def test(self) -> Callable[[Value], bool]:
-        """The positive operator on one value."""
-        wanted = self.wanted()
-        if wanted is not None:
-            return wanted.__contains__
+    def predicate(self) -> Callable[[Value], bool]:
+        """Return the test of one value that a positive condition makes."""
+        accepted = self.accepted_values()
+        if accepted is not None:
+            return accepted.__contains__
         match self.operator:
             case "exists":
                 return lambda _: True
@@ -97,16 +98,16 @@ class Condition:
                 return lambda value: value[0] == "text" and folded in value[1].casefold()
             case _:
                 compare = _ORDER[self.operator]
-                kind, bound = _comparable(parse(self.operand))
-                return lambda value: (found := _comparable(value))[0] == kind and compare(found[1], bound)
+                kind, bound = _comparable(typed_value(self.operand))
+                return lambda value: (other := _comparable(value))[0] == kind and compare(other[1], bound)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Conditions and groups, joined."""
+    """Conditions and groups, joined by one operator."""
 
     join: str
-    """"AND", "OR", or "NOT" (none of them)."""
+    """"AND", "OR" or "NOT"; the last means that no part is met."""
     parts: tuple[Condition | Group, ...]
 
 
@@ -120,49 +121,50 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 _OPERATORS = ("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "contains", "icontains")
 
 
-def read(filters: Mapping[str, Any], name: str = "filters") -> Group:
-    """The tree of a filter.
+def parse_filter(filters: Mapping[str, Any], name: str = "filters") -> Group:
+    """Parse a filter, which messages call `name`.
 
     Raises:
-        InvalidRequest: it is not of the grammar; the message names the place.
+        InvalidRequest: the filter is not valid; the message names the part that is wrong.
     """
     parts: list[Condition | Group] = []
-    for key, wanted in filters.items():
-        place = f"{name}.{key}"
+    for key, value in filters.items():
+        path = f"{name}.{key}"
         if key in ("AND", "OR", "NOT"):
-            parts.append(Group(key, tuple(read(part, f"{place}[{i}]") for i, part in _listed(place, wanted))))
-        elif isinstance(wanted, dict):
-            parts += [Condition(key, *_operation(place, *item)) for item in _operations(place, wanted)]
-        elif isinstance(wanted, list):
-            parts.append(Condition(key, "in", wanted))
-        elif wanted == "*":
+            subfilters = enumerate(_filter_list(path, value))
+            parts.append(Group(key, tuple(parse_filter(part, f"{path}[{i}]") for i, part in subfilters)))
+        elif isinstance(value, dict):
+            parts += _conditions(path, key, value)
+        elif isinstance(value, list):
+            parts.append(Condition(key, "in", value))
+        elif value == "*":
             parts.append(Condition(key, "exists", None))
         else:
-            parts.append(Condition(key, "eq", wanted))
+            parts.append(Condition(key, "eq", value))
     return Group("AND", tuple(parts))
 
 
 def matches(tree: Group, bullet: Bullet) -> bool:
-    """Whether `bullet` meets the filter."""
-    found = (
+    """Return whether `bullet` meets the filter."""
+    results = (
         matches(part, bullet) if isinstance(part, Group) else part.meets(_values(bullet, part.key))
         for part in tree.parts
     )
-    return all(found) if tree.join == "AND" else any(found) if tree.join == "OR" else not any(found)
+    return all(results) if tree.join == "AND" else any(results) if tree.join == "OR" else not any(results)
 
 
 def _field_values(bullet: Bullet, key: str) -> tuple[Value, ...]:
-    """What the bullet's own field holds; nothing where it is not set."""
+    """Return the values of the bullet's own field; none if it is not set."""
     value = getattr(bullet, key)
     if key in LISTS:
-        return tuple(map(parse, value))
+        return tuple(map(typed_value, value))
     if key in TIMES:
         return (("time", value.timestamp()),)
-    return () if value is None else (parse(value),)
+    return () if value is None else (typed_value(value),)
 
 
-def parse(value: Any) -> Value:
-    """`value` as something to compare and look up."""
+def typed_value(value: Any) -> Value:
+    """Return a value in the form in which conditions compare it."""
     match value:
         case bool():
             return "truth", value
@@ -177,13 +179,15 @@ def parse(value: Any) -> Value:
 
 
 def metadata_values(value: Any) -> tuple[Value, ...]:
-    """What a value in metadata can be found by: itself, and each element of a list."""
-    return (*map(parse, value), parse(value)) if isinstance(value, list) else (parse(value),)
+    """Return the values by which metadata can be found: the value itself, and each element of a list."""
+    return (
+        (*map(typed_value, value), typed_value(value)) if isinstance(value, list) else (typed_value(value),)
+    )
 
 
 def _forms(value: Any) -> set[Value]:
-    """What a stored value may look like that equals `value`: a time is kept as one."""
-    plain = parse(value)
+    """Return the forms of stored values that equal `value`: a text may name a time."""
+    plain = typed_value(value)
     return {plain, _comparable(plain)}
 
 
@@ -194,7 +198,7 @@ def _values(bullet: Bullet, key: str) -> tuple[Value, ...]:
 
 
 def _comparable(value: Value) -> Value:
-    """Times compare as times, whatever zone they are written in."""
+    """Turn a text that is a time into one, so that times compare whatever zone they are written in."""
     if value[0] == "text" and value[1][:4].isdigit():
         try:
             at = datetime.fromisoformat(value[1].replace("Z", "+00:00"))
@@ -204,27 +208,30 @@ def _comparable(value: Value) -> Value:
     return value
 
 
-def _listed(place: str, wanted: Any) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    if not isinstance(wanted, list) or not wanted or not all(isinstance(part, dict) for part in wanted):
-        raise InvalidRequest(f"{place} needs a list of filters; for example [{{'team': 'core'}}]")
-    return enumerate(wanted)
+def _filter_list(path: str, value: Any) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list) or not value or not all(isinstance(part, dict) for part in value):
+        raise InvalidRequest(f"{path} needs a list of filters", remedy="for example [{'team': 'core'}]")
+    return value
 
 
-def _operations(place: str, wanted: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    if not wanted:
-        raise InvalidRequest(f"{place} has no operator; use one of {', '.join(_OPERATORS)}")
-    return list(wanted.items())
+def _conditions(path: str, key: str, operations: Mapping[str, Any]) -> list[Condition]:
+    if not operations:
+        raise InvalidRequest(f"{path} has no operator", remedy=f"use one of {', '.join(_OPERATORS)}")
+    for operator, operand in operations.items():
+        _check_operation(path, operator, operand)
+    return [Condition(key, *operation) for operation in operations.items()]
 
 
-def _operation(place: str, operator: str, operand: Any) -> tuple[str, Any]:
+def _check_operation(path: str, operator: str, operand: Any) -> None:
     if operator not in _OPERATORS:
         raise InvalidRequest(
-            f"{place}: unknown operator {operator!r:.80}; use one of {', '.join(_OPERATORS)}"
+            f"{path}: unknown operator {operator!r:.80}", remedy=f"use one of {', '.join(_OPERATORS)}"
         )
     if operator in ("in", "nin") and not isinstance(operand, list):
-        raise InvalidRequest(f"{place}.{operator} needs a list; give the values in [ ]")
+        raise InvalidRequest(f"{path}.{operator} needs a list", remedy="give the values in [ ]")
     if operator in ("contains", "icontains") and not isinstance(operand, str):
-        raise InvalidRequest(f"{place}.{operator} needs a text to look for")
+        raise InvalidRequest(f"{path}.{operator} needs a string", remedy="give the text to search for")
     if operator in _ORDER and (isinstance(operand, bool) or not isinstance(operand, (int, float, str))):
-        raise InvalidRequest(f"{place}.{operator} needs a number or a text, for example an ISO time")
-    return operator, operand
+        raise InvalidRequest(
+            f"{path}.{operator} needs a number or a string", remedy="give a number, or a time in ISO 8601"
+        )

@@ -15,9 +15,10 @@ from memorus_proto.config_layers import from_file
 from memorus_proto.errors import InvalidRequest, MemorusError, NotFound, StoreError
 from memorus_proto.paths import Paths
 
-from ..knowledge.mem0_providers import make_vector_store, opened
-from ..knowledge.store.check import reading
-from ..knowledge.store.server.link import Link, kind_of
+from ..knowledge.mem0_providers import make_vector_store
+from ..knowledge.provider_secrets import reveal
+from ..knowledge.store.mirror.server_connection import adapter_class, server_error
+from ..knowledge.store.sqlite.check import read_snapshot
 from ..settings.config import validate
 from ..settings.provider_settings import VectorStoreSettings
 
@@ -48,7 +49,7 @@ def read_mem0_store(location: str) -> list[dict[str, Any]]:
     store = _store_at(Path(location).expanduser())
     entries = [_entry(row, payload) for row, payload in _rows(store)]
     if not entries:
-        name = opened(store.config).get("collection_name", _COLLECTION)
+        name = reveal(store.config).get("collection_name", _COLLECTION)
         raise NotFound(
             f"the collection {name} of {location} is empty",
             remedy="check vector_store.config.collection_name",
@@ -112,15 +113,15 @@ def _settings(section: dict[str, Any]) -> VectorStoreSettings:
 
 
 def _rows(store: VectorStoreSettings) -> _Rows:
-    config = opened(store.config)
+    config = reveal(store.config)
     if store.provider == "sqlite":
         yield from _of_sqlite(Path(config["path"]), config.get("collection_name", _COLLECTION))
         return
     if store.provider == "qdrant":
         _refuse_missing(config)
-    kind = kind_of(store.provider)
+    kind = adapter_class(store.provider)
     try:
-        main, _ = make_vector_store(store.provider, store.config, None, kind.handles)
+        main, _ = make_vector_store(store.provider, store.config, None, kind.client_settings)
         if store.provider == "pgvector" and main.collection_name not in main.list_cols():
             main.connection_pool.close()
             return
@@ -129,7 +130,7 @@ def _rows(store: VectorStoreSettings) -> _Rows:
     except MemorusError:
         raise
     except Exception as error:
-        raise Link(store.provider, store.config, lambda: 1).failure(error) from None
+        raise server_error(error, store.provider, store.config) from None
 
 
 def _refuse_missing(config: Mapping[str, Any]) -> None:
@@ -153,7 +154,7 @@ def _refuse_missing(config: Mapping[str, Any]) -> None:
 def _of_sqlite(path: Path, collection: str) -> _Rows:
     if not path.is_file():
         raise NotFound(f"there is no file {path}", remedy="check vector_store.config.path")
-    with reading(path) as connection:
+    with read_snapshot(path) as connection:
         if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
             raise StoreError(
                 f"{path} is a database of another program",

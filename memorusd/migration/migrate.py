@@ -18,9 +18,9 @@ from memorus_proto.paths import Paths
 
 from ..daemon.instance import Instance
 from ..factories import make_embedder, open_store, open_vector_store
-from ..knowledge.store.copy import checksum, copy, unlike
-from ..knowledge.store.server import mirror_name
-from ..knowledge.store.sqlite import SqliteStore
+from ..knowledge.store import Store
+from ..knowledge.store.copy import checksum, copy_store, differing_ids
+from ..knowledge.store.mirror import mirror_name
 from ..settings.config import load_settings, validate
 from ..settings.provider_settings import VectorStoreSettings
 
@@ -92,7 +92,7 @@ def migrate(
             return (source.model() or embedder.model).dimensions
 
         target = stack.enter_context(closing(open_vector_store(paths, to, dimensions)))
-        written = copy(source, target, progress)
+        written = copy_store(source, target, progress)
         waiting = _move_inbox(source, target)
         copied = target
         if to.provider != "sqlite":
@@ -100,7 +100,7 @@ def migrate(
             new_home = Paths(folder, folder, f"{folder}/none")
             copied = stack.enter_context(closing(open_vector_store(new_home, to, dimensions)))
         count, total = checksum(source)
-        if (count, total) != checksum(copied) or unlike(source, copied):
+        if (count, total) != checksum(copied) or differing_ids(source, copied):
             raise StoreError(
                 f"the copy differs from the source ({count} memories here, {copied.count()} there), so "
                 "something wrote to one of the two meanwhile",
@@ -127,7 +127,7 @@ def _keep_daemons_out(paths: Paths, stack: ExitStack) -> None:
     stack.callback(held.release)
 
 
-def _move_inbox(source: SqliteStore, target: SqliteStore) -> int:
+def _move_inbox(source: Store, target: Store) -> int:
     """Move what waits to be distilled; how many interactions."""
     waiting = source.take_over()
     for posted in waiting:

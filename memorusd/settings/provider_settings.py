@@ -10,7 +10,8 @@ from pydantic import AfterValidator, Field, SecretStr, model_validator
 from memorus_proto.errors import ConfigError
 
 from ..ace.options import SettingsSection
-from ..knowledge.mem0_providers import EMBEDDERS, VECTOR_STORES, check_provider, is_secret
+from ..knowledge.mem0_providers import EMBEDDERS, VECTOR_STORES, check_provider
+from ..knowledge.provider_secrets import is_secret_setting
 
 __all__ = ["EmbedderSettings", "LlmSettings", "Mem0EmbedderSettings", "OnnxSettings", "VectorStoreSettings"]
 
@@ -37,7 +38,7 @@ def _with_hidden_secrets(config: dict[str, Any]) -> dict[str, Any]:
     for name, value in config.items():
         if isinstance(value, dict):
             hidden[name] = _with_hidden_secrets(value)
-        elif isinstance(value, str) and is_secret(name, value):
+        elif isinstance(value, str) and is_secret_setting(name, value):
             hidden[name] = SecretStr(value)
         else:
             hidden[name] = value

@@ -19,6 +19,7 @@ from contextlib import closing
 from pathlib import Path
 
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
+from memorusd.knowledge.store import Event
 from memorusd.knowledge.store.sqlite import SqliteStore
 
 
@@ -46,8 +47,17 @@ def digest(bullets: Iterable[Bullet]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
+def put(store: SqliteStore, bullet: Bullet, event: Event) -> None:
+    store.write(lambda transaction: transaction.put(bullet, None, event))
+
+
+def delete(store: SqliteStore, bullet_id: str) -> None:
+    store.write(lambda transaction: transaction.delete(bullet_id) and None)
+
+
 def main() -> None:
     mine: list[str] = []
+    wanted: Bullet | None
     writes = 0
     with closing(SqliteStore.open(Path(sys.argv[1]))) as store:
         follower = Follower(store)
@@ -57,18 +67,18 @@ def main() -> None:
             now = utc_now()
             chance = random.random()
             if chance < 0.6 or not mine:
-                wanted = Bullet(new_id(), f"text {writes}", now, now)
-                mine.append(wanted.id)
-                store.write(lambda t, b=wanted: t.put(b, None, "ADD"))
+                added = wanted = Bullet(new_id(), f"text {writes}", now, now)
+                mine.append(added.id)
+                put(store, added, "ADD")
             elif chance < 0.8:
-                wanted = dataclasses.replace(
-                    store.get(random.choice(mine)), text=f"new {writes}", updated_at=now
-                )
-                store.write(lambda t, b=wanted: t.put(b, None, "UPDATE"))
+                old = store.get(random.choice(mine))
+                assert old is not None
+                wanted = dataclasses.replace(old, text=f"new {writes}", updated_at=now)
+                put(store, wanted, "UPDATE")
             else:
                 wanted = None
                 gone = mine.pop(random.randrange(len(mine)))
-                store.write(lambda t, id=gone: t.delete(id) and None)
+                delete(store, gone)
             writes += 1
             changed = gone if wanted is None else wanted.id
             assert store.refresh() > before

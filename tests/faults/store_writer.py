@@ -10,14 +10,15 @@ that ran twice is seen twice. `--unsynced` leaves out the fsyncs, to show that t
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 import threading
 import uuid
 from pathlib import Path
+from typing import Any
 
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
-from memorusd.knowledge.store import writer
-from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.knowledge.store.sqlite import SqliteStore, connections, writer
 
 THREADS = 8
 
@@ -42,15 +43,14 @@ def work(store: SqliteStore, again: list[str]) -> None:
 
 def main() -> None:
     if "--unsynced" in sys.argv:
-        connect = writer.connect
 
-        def unsynced(path, **options):
-            connection = connect(path, **options)
+        def unsynced(path: Path, **options: Any) -> sqlite3.Connection:
+            connection = connections.connect(path, **options)
             connection.execute("PRAGMA synchronous = OFF")
             return connection
 
-        writer.connect = unsynced
-    again = [[] for _ in range(THREADS)]
+        vars(writer)["connect"] = unsynced
+    again: list[list[str]] = [[] for _ in range(THREADS)]
     for n, line in enumerate(sys.stdin):
         again[n % THREADS].append(line.strip())
     store = SqliteStore.open(Path(sys.argv[1]))

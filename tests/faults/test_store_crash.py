@@ -37,12 +37,15 @@ class Promises:
             text=True,
             env={**os.environ, **(env or {})},
         )
-        process.stdin.write("".join(f"{token}\n" for token in self.tried - self.acknowledged))
-        process.stdin.close()
+        stdin, stdout = process.stdin, process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        stdin.write("".join(f"{token}\n" for token in self.tried - self.acknowledged))
+        stdin.close()
         promised = threading.Event()
 
         def listen() -> None:
-            for line in process.stdout:
+            for line in stdout:
                 word, _, token = line.strip().partition(" ")
                 if word == "ack":
                     self.acknowledged.add(token)
@@ -57,7 +60,7 @@ class Promises:
         process.kill()
         process.wait()
         listener.join()
-        process.stdout.close()
+        stdout.close()
 
     def missing(self, path: Path) -> set[str]:
         """The acknowledged that are not there; nothing may be there twice or unasked, or be damaged."""
@@ -80,18 +83,18 @@ def crash(path: Path, rounds: int) -> None:
     assert len(promises.acknowledged) > 10 * rounds
 
 
-def test_killed_writers(tmp_path):
+def test_killed_writers(tmp_path: Path) -> None:
     crash(tmp_path / "memorus.db", 5)
 
 
 @pytest.mark.full
 @pytest.mark.timeout(1800)
-def test_killed_writers_100_rounds(tmp_path):
+def test_killed_writers_100_rounds(tmp_path: Path) -> None:
     crash(tmp_path / "memorus.db", 100)
 
 
 @pytest.fixture(scope="module")
-def shim(tmp_path_factory):
+def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The compiled library that keeps the shadow."""
     if not sys.platform.startswith("linux"):
         pytest.skip("needs LD_PRELOAD and /proc (Linux)")
@@ -126,16 +129,16 @@ def lose_power(tmp_path: Path, shim: Path, rounds: int, *options: str) -> set[st
     return missing
 
 
-def test_loss_of_power(tmp_path, shim):
+def test_loss_of_power(tmp_path: Path, shim: Path) -> None:
     assert lose_power(tmp_path, shim, 3) == set()
 
 
 @pytest.mark.full
 @pytest.mark.timeout(1800)
-def test_loss_of_power_50_rounds(tmp_path, shim):
+def test_loss_of_power_50_rounds(tmp_path: Path, shim: Path) -> None:
     assert lose_power(tmp_path, shim, 50) == set()
 
 
-def test_loss_of_power_is_noticed_where_nothing_is_synced(tmp_path, shim):
+def test_loss_of_power_is_noticed_where_nothing_is_synced(tmp_path: Path, shim: Path) -> None:
     """The same without fsync loses what was promised: so the test above can fail."""
     assert lose_power(tmp_path, shim, 1, "--unsynced")

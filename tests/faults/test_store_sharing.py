@@ -22,7 +22,7 @@ def share(path: Path, seconds: float) -> None:
         for _ in range(3)
     ]
     try:
-        writes = [int(process.stdout.readline().removeprefix("done ")) for process in processes]
+        writes = [_writes_of(process) for process in processes]
         print("writes of each process:", writes)
         assert all(writes)
         answers = [process.communicate("go on\n", timeout=60)[0] for process in processes]
@@ -34,11 +34,16 @@ def share(path: Path, seconds: float) -> None:
     assert [process.returncode for process in processes] == [0, 0, 0]
 
 
-def test_three_processes(tmp_path):
+def test_three_processes(tmp_path: Path) -> None:
     share(tmp_path / "memorus.db", 3)
+
+
+def _writes_of(process: subprocess.Popen[str]) -> int:
+    assert process.stdout is not None
+    return int(process.stdout.readline().removeprefix("done "))
 
 
 @pytest.mark.full
 @pytest.mark.timeout(300)
-def test_three_processes_for_a_minute(tmp_path):
+def test_three_processes_for_a_minute(tmp_path: Path) -> None:
     share(tmp_path / "memorus.db", 60)

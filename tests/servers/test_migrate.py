@@ -53,7 +53,7 @@ def local() -> Memory:
 def fill(count: int) -> None:
     """Memories of all kinds, with histories."""
     with local() as memory:
-        entries = [
+        entries: list[dict[str, Any]] = [
             {"id": f"m-{n}", "memory": f"Machine {n} stands in room {n}.", "metadata": {"n": n, "deep": [n]}}
             for n in range(count)
         ]
@@ -77,7 +77,8 @@ def fill(count: int) -> None:
 
 def everything() -> tuple[list[Any], dict[str, list[Any]]]:
     with local() as memory:
-        entries = sorted(memory.export()["memories"], key=lambda entry: entry["id"])
+        document: Any = memory.export()
+        entries = sorted(document["memories"], key=lambda entry: entry["id"])
         asked = ["m-1", "m-2", *(entry["id"] for entry in entries[:5])]
         histories = {
             id: [(c["event"], c["created_at"], c["new_memory"]) for c in memory.history(id)] for id in asked
@@ -167,7 +168,7 @@ os._exit(0)
 """
     subprocess.run([sys.executable, "-c", script], timeout=60, check=True)
     done = ctl("store", "migrate", "--to", str(target))
-    assert "1 interactions that wait" in done.stdout, done.stderr
+    assert "1 interactions that are waiting" in done.stdout, done.stderr
     assert "verified: 4 memories are in pgvector as in sqlite" in done.stdout
     assert f"of {target} into {home / 'config.toml'}" in done.stdout
 

@@ -12,7 +12,6 @@ import pytest
 
 from memorus_client import Memory
 from memorus_proto.errors import ConfigError, EmbeddingError
-from memorusd.knowledge.embed import mem0 as embed
 from memorusd.knowledge.embed.mem0 import Mem0Embedder
 
 from ..contract.openai_server import DIMENSIONS, OpenAI, serve
@@ -51,7 +50,7 @@ def memory_of(server: OpenAI, **more: Any) -> Memory:
 
 def test_vectors_are_those_of_the_service_at_unit_length(embedder: Mem0Embedder, server: OpenAI) -> None:
     vectors = embedder.embed(["tea at four", "coffee at five"])
-    assert (vectors.shape, vectors.dtype) == ((2, DIMENSIONS), np.float32)
+    assert (vectors.shape, vectors.dtype) == ((2, DIMENSIONS), np.dtype(np.float32))
     assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 1])
     assert embedder.embed_query("tea at four") @ vectors[0] == pytest.approx(1)
     before = len(server.asked)
@@ -86,12 +85,12 @@ def test_a_service_that_fails_is_an_error_and_is_not_asked_at_once_again(
     with pytest.raises(EmbeddingError):
         embedder.embed(["tea"])
     assert len(server.asked) == asked
-    monkeypatch.setattr(embed.time, "monotonic", lambda: float("inf"))
+    monkeypatch.setattr("memorusd.knowledge.embed.mem0.time.monotonic", lambda: float("inf"))
     assert embedder.embed(["tea"]).shape == (1, DIMENSIONS)
 
 
 def test_a_service_that_is_too_slow_is_an_error(server: OpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embed, "_PATIENCE", 0.2)
+    monkeypatch.setattr("memorusd.knowledge.embed.mem0._TIMEOUT", 0.2)
     server.pause = 2.0
     made = Mem0Embedder("openai", settings(server, embedding_dims=DIMENSIONS))
     with pytest.raises(EmbeddingError, match="APITimeoutError"):

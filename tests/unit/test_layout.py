@@ -145,7 +145,7 @@ def test_text_needs_only_small_libraries(module: str) -> None:
 def test_knowledge_knows_no_ace_and_no_server(module: str) -> None:
     ours = [f.name for f in imports(module) if f.name.split(".")[0] in PACKAGES]
     allowed = {"memorus_proto.errors"}
-    if module == "memorusd.knowledge.store.writer":
+    if module == "memorusd.knowledge.store.sqlite.writer":
         allowed |= {"memorus_proto.frames"}  # a remembered answer is kept as it would go over the wire
     lower = ("memorusd.knowledge", "memorusd.text")
     assert [n for n in ours if not n.startswith(lower) and n not in allowed] == []

@@ -40,12 +40,12 @@ def back_up(args: Args) -> Result:
     from pathlib import Path
 
     from memorus_proto.errors import InvalidRequest
-    from memorusd.knowledge.store.backup import back_up
+    from memorusd.knowledge.store.sqlite.backup import write_backup
 
     target = Path(args["file"])
     if target.exists() and not args["yes"]:
         raise InvalidRequest(f"{target} exists", remedy="use --yes to replace it, or name another file")
-    facts = back_up(_local_store(), target)
+    facts = write_backup(_local_store(), target)
     return {
         "file": os.fspath(target),
         "bytes": target.stat().st_size,
@@ -63,8 +63,8 @@ def restore(args: Args) -> Result:
 
     from memorus_client.daemon import stop_daemon
     from memorus_proto.errors import StoreError
-    from memorusd.knowledge.store.backup import put_back
-    from memorusd.knowledge.store.check import verify
+    from memorusd.knowledge.store.sqlite.backup import restore_backup
+    from memorusd.knowledge.store.sqlite.check import verify
 
     backup, store = Path(args["file"]), _local_store()
     facts = verify(backup)
@@ -74,7 +74,7 @@ def restore(args: Args) -> Result:
     for tries_left in reversed(range(_TRIES)):
         stopped = stop_daemon()
         try:
-            facts, aside = put_back(backup, store)
+            facts, aside = restore_backup(backup, store)
             break
         except StoreError as error:
             # Another client may have started a new daemon meanwhile.

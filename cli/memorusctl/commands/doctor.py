@@ -55,7 +55,7 @@ def _rebuild(paths: Paths) -> Result:
     """Rebuild what is derived: the vectors, and the index by restarting the daemon."""
     from memorus_client.daemon import daemon_status, start_daemon, stop_daemon
     from memorusd.doctor import rebuild_vectors
-    from memorusd.knowledge.store.check import verify
+    from memorusd.knowledge.store.sqlite.check import verify
     from memorusd.settings.config import load_settings
 
     vectors = 0

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ...knowledge.bullet import Bullet
 from ...knowledge.selection import Selection
-from ...knowledge.store import Store, Stored
+from ...knowledge.store import Store, StoredBullet
 from ..options import CuratorSettings
 from .clauses import parse_clauses
 from .compare import relate
@@ -54,7 +54,7 @@ def find_conflicts(
     The most similar first. Archived bullets, those without a vector, and pairs that are `settled`, are
     left out.
     """
-    groups: dict[tuple[str | None, ...], list[Stored]] = defaultdict(list)
+    groups: dict[tuple[str | None, ...], list[StoredBullet]] = defaultdict(list)
     for stored in store.load()[1]:
         bullet = stored.bullet
         if stored.vector is not None and bullet.archived_at is None and selection.matches(bullet):
@@ -86,7 +86,7 @@ def conflicts_among(
             yield Conflict(a, b, cosine, relation.conflict, relation.reason)
 
 
-def _pairs(group: Sequence[Stored]) -> Iterator[tuple[Bullet, Bullet, float]]:
+def _pairs(group: Sequence[StoredBullet]) -> Iterator[tuple[Bullet, Bullet, float]]:
     """Bullets that share rare terms, and the cosine of the two."""
     terms = [parse_clauses(stored.bullet.text).signs.keys() for stored in group]
     count = Counter(term for each in terms for term in each)

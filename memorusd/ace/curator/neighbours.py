@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ...knowledge.bullet import Bullet
 from ...knowledge.embed import Vectors
 from ...knowledge.index import Index
-from ...knowledge.store import Store, Stored, Transaction
+from ...knowledge.store import Store, StoredBullet, Transaction
 
 __all__ = ["CurrentNeighbours", "Neighbour", "Neighbourhood", "find_neighbours", "owner_of"]
 
@@ -59,7 +59,7 @@ class CurrentNeighbours:
 
     def __init__(self, transaction: Transaction, before: Neighbourhood) -> None:
         self._near = before.near
-        self._fresh: dict[str, Stored | None] = transaction.changed_since(before.seq)
+        self._fresh: dict[str, StoredBullet | None] = transaction.changed_since(before.seq)
 
     def of(self, number: int, bullet: Bullet, vector: Vectors) -> list[Neighbour]:
         """The neighbours of the new bullet that stands at `number`."""
@@ -78,7 +78,7 @@ class CurrentNeighbours:
 
     def add_written(self, bullet: Bullet, vector: Vectors | None) -> None:
         """Count in what was just written, for the bullets that follow."""
-        self._fresh[bullet.id] = Stored(bullet, vector)
+        self._fresh[bullet.id] = StoredBullet(bullet, vector)
 
 
 def owner_of(bullet: Bullet) -> Mapping[str, str | None]:

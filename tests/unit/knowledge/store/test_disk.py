@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from memorus_proto.errors import StoreError
+from memorusd.knowledge.bullet import Bullet
 from memorusd.knowledge.store.sqlite import SqliteStore
 
 
 @pytest.fixture
-def small_disk(tmp_path):
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 3 MiB of its own."""
     place = tmp_path / "disk"
     place.mkdir()
@@ -29,10 +32,10 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-def reason_of(call) -> str:
+def reason_of(call: Callable[[], Any]) -> str:
     with pytest.raises(StoreError) as caught:
         call()
-    return caught.value.data["reason"]
+    return str(caught.value.data["reason"])
 
 
 def fill(place: Path) -> Path:
@@ -48,7 +51,9 @@ def fill(place: Path) -> Path:
     return filler
 
 
-def test_a_full_disk_is_reported_and_nothing_is_half_written(small_disk, open_store, add):
+def test_a_full_disk_is_reported_and_nothing_is_half_written(
+    small_disk: Path, open_store: Callable[..., SqliteStore], add: Callable[..., Bullet]
+) -> None:
     store = open_store(small_disk / "memorus.db")
     before = add(store, "before")
     filler = fill(small_disk)
@@ -65,11 +70,13 @@ def test_a_full_disk_is_reported_and_nothing_is_half_written(small_disk, open_st
     assert with_room.count() == 2
 
 
-def test_a_disk_that_fills_up_loses_nothing_acknowledged(small_disk, open_store, add):
+def test_a_disk_that_fills_up_loses_nothing_acknowledged(
+    small_disk: Path, open_store: Callable[..., SqliteStore], add: Callable[..., Bullet]
+) -> None:
     store = open_store(small_disk / "memorus.db")
-    kept = []
+    kept: list[Bullet] = []
 
-    def go_on():
+    def go_on() -> None:
         while True:
             kept.append(add(store, f"{len(kept)} " + "x" * 10_000))
 
@@ -81,7 +88,7 @@ def test_a_disk_that_fills_up_loses_nothing_acknowledged(small_disk, open_store,
     assert {one.bullet.id for one in again.load()[1]} == {one.id for one in kept}
 
 
-def test_a_store_cannot_be_made_on_a_full_disk(small_disk):
+def test_a_store_cannot_be_made_on_a_full_disk(small_disk: Path) -> None:
     filler = fill(small_disk)
     path = small_disk / "memorus.db"
     assert reason_of(lambda: SqliteStore.open(path)) == "disk_full"
@@ -89,7 +96,7 @@ def test_a_store_cannot_be_made_on_a_full_disk(small_disk):
     SqliteStore.open(path).close()
 
 
-def test_a_limit_on_file_size_is_an_io_error(run):
+def test_a_limit_on_file_size_is_an_io_error(run: Callable[..., str]) -> None:
     """Without root: the kernel refuses to let the log grow."""
     printed = run(
         """
@@ -112,7 +119,9 @@ def test_a_limit_on_file_size_is_an_io_error(run):
     assert printed.splitlines() == ["io", "['after', 'before']"]
 
 
-def test_a_read_only_disk(small_disk, open_store, add):
+def test_a_read_only_disk(
+    small_disk: Path, open_store: Callable[..., SqliteStore], add: Callable[..., Bullet]
+) -> None:
     path = small_disk / "memorus.db"
     store = open_store(path)
     add(store)
@@ -125,7 +134,9 @@ def test_a_read_only_disk(small_disk, open_store, add):
 
 
 @pytest.mark.parametrize("what", ["file", "directory"])
-def test_permissions(path, store, add, what, run):
+def test_permissions(
+    path: Path, store: SqliteStore, add: Callable[..., Bullet], what: str, run: Callable[..., str]
+) -> None:
     add(store)
     store.close()
     if os.getuid() == 0:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from memorus_proto.errors import InvalidRequest
+from memorusd.knowledge.bullet import Bullet
+from memorusd.knowledge.store import Transaction
+from memorusd.knowledge.store.sqlite import SqliteStore
 
 
-def worker_files(path):
+def worker_files(path: Path) -> list[str]:
     return [file.name for file in path.parent.iterdir() if ".worker-" in file.name]
 
 
-def test_what_a_closed_store_left_is_taken_over_once(path, store, open_store):
+def test_what_a_closed_store_left_is_taken_over_once(
+    path: Path, store: SqliteStore, open_store: Callable[..., SqliteStore]
+) -> None:
     store.post("a", b"first")
     store.post("b", b"second")
     store.post("a", b"again")
@@ -32,10 +40,12 @@ def test_what_a_closed_store_left_is_taken_over_once(path, store, open_store):
     assert third.take_over() == []
 
 
-def test_settling_is_part_of_the_transaction(store, open_store, bullet):
+def test_settling_is_part_of_the_transaction(
+    store: SqliteStore, open_store: Callable[..., SqliteStore], bullet: Callable[..., Bullet]
+) -> None:
     store.post("a", b"first")
 
-    def fails(transaction):
+    def fails(transaction: Transaction) -> None:
         transaction.ack("a")
         raise InvalidRequest("no")
 
@@ -50,7 +60,9 @@ def test_settling_is_part_of_the_transaction(store, open_store, bullet):
     assert open_store().take_over() == []
 
 
-def test_the_living_keep_theirs_and_the_killed_do_not(path, store, start):
+def test_the_living_keep_theirs_and_the_killed_do_not(
+    path: Path, store: SqliteStore, start: Callable[..., Any]
+) -> None:
     process = start(
         """
         store = SqliteStore.open(path)
@@ -68,7 +80,9 @@ def test_the_living_keep_theirs_and_the_killed_do_not(path, store, start):
     assert len(worker_files(path)) == 1
 
 
-def test_a_forked_child_does_not_hold_its_parents_place(store, open_store):
+def test_a_forked_child_does_not_hold_its_parents_place(
+    store: SqliteStore, open_store: Callable[..., SqliteStore]
+) -> None:
     store.post("parents", b"call")
     read, write = os.pipe()
     child = os.fork()
@@ -87,13 +101,13 @@ def test_a_forked_child_does_not_hold_its_parents_place(store, open_store):
         os.waitpid(child, 0)
 
 
-def test_a_reset_empties_the_inbox(store, open_store):
+def test_a_reset_empties_the_inbox(store: SqliteStore, open_store: Callable[..., SqliteStore]) -> None:
     store.post("a", b"first")
     store.reset()
     store.close()
     assert open_store().take_over() == []
 
 
-def test_an_impossible_id_is_refused(store):
+def test_an_impossible_id_is_refused(store: SqliteStore) -> None:
     with pytest.raises(InvalidRequest):
         store.post("a\0b", b"call")

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from memorus_proto.errors import StoreError
-from memorusd.knowledge.store import schema
-from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.knowledge.bullet import Bullet
+from memorusd.knowledge.store.sqlite import SqliteStore, schema
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 
 
-def refused(path, reason):
+def refused(path: Path, reason: str) -> StoreError:
     with pytest.raises(StoreError) as caught:
         SqliteStore.open(path)
     assert caught.value.data["reason"] == reason
@@ -25,12 +27,14 @@ def refused(path, reason):
     return caught.value
 
 
-def names(path):
+def names(path: Path) -> list[str]:
     return sorted(file.name for file in path.parent.iterdir())
 
 
 @pytest.mark.parametrize("number", range(1, len(schema.STEPS) + 1))
-def test_the_store_of_every_version_opens(path, open_store, bullet, number):
+def test_the_store_of_every_version_opens(
+    path: Path, open_store: Callable[..., SqliteStore], bullet: Callable[..., Bullet], number: int
+) -> None:
     path.parent.mkdir(mode=0o700)
     shutil.copy(FIXTURES / f"store-v{number}.db", path)
     store = open_store()
@@ -41,6 +45,7 @@ def test_the_store_of_every_version_opens(path, open_store, bullet, number):
     assert whole.bullet.metadata == {"source": "fixture", "n": [1, 2.5, None]}
     assert whole.bullet.tags == ("cache", "模型")
     assert whole.bullet.created_at.isoformat() == "2024-03-01T12:00:00.123456+00:00"
+    assert whole.vector is not None
     assert whole.vector.tolist() == [0.0, 1.0, 2.0, 3.0]
     assert found["Use uv to install"].vector is None
     changed = found["Use uv to install"].bullet.id
@@ -50,10 +55,10 @@ def test_the_store_of_every_version_opens(path, open_store, bullet, number):
     assert store.refresh() == 7
 
 
-def test_todays_schema_is_the_one_checked_in(path, store):
+def test_todays_schema_is_the_one_checked_in(path: Path, store: SqliteStore) -> None:
     """A step that was released is never edited: what changes is a new step, and a new fixture."""
 
-    def tables(file):
+    def tables(file: Path) -> list[Any]:
         with closing(sqlite3.connect(file)) as connection:
             return connection.execute("SELECT name, sql FROM sqlite_schema ORDER BY name").fetchall()
 
@@ -61,12 +66,17 @@ def test_todays_schema_is_the_one_checked_in(path, store):
     assert tables(path.with_name("fixture.db")) == tables(path)
 
 
-def add_a_column(connection):
+def add_a_column(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE bullets ADD COLUMN mood TEXT")
     connection.execute("UPDATE bullets SET mood = 'calm'")
 
 
-def test_an_older_store_is_migrated_and_kept(path, open_store, add, monkeypatch):
+def test_an_older_store_is_migrated_and_kept(
+    path: Path,
+    open_store: Callable[..., SqliteStore],
+    add: Callable[..., Bullet],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     store = open_store()
     kept = add(store)
     store.close()
@@ -84,12 +94,17 @@ def test_an_older_store_is_migrated_and_kept(path, open_store, add, monkeypatch)
         assert connection.execute("SELECT text FROM bullets").fetchall() == [(kept.text,)]
 
 
-def test_a_migration_that_fails_changes_nothing(path, open_store, add, monkeypatch):
+def test_a_migration_that_fails_changes_nothing(
+    path: Path,
+    open_store: Callable[..., SqliteStore],
+    add: Callable[..., Bullet],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     store = open_store()
     kept = add(store)
     store.close()
 
-    def fails(connection):
+    def fails(connection: sqlite3.Connection) -> None:
         add_a_column(connection)
         raise sqlite3.OperationalError("database or disk is full")
 
@@ -100,12 +115,16 @@ def test_a_migration_that_fails_changes_nothing(path, open_store, add, monkeypat
     assert store.get(kept.id) == kept
 
 
-def test_a_store_in_use_is_not_migrated(path, store, monkeypatch):
+def test_a_store_in_use_is_not_migrated(
+    path: Path, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(schema, "STEPS", [*schema.STEPS, add_a_column])
     assert refused(path, "locked").retryable
 
 
-def test_a_newer_store_is_refused_and_untouched(path, store, add):
+def test_a_newer_store_is_refused_and_untouched(
+    path: Path, store: SqliteStore, add: Callable[..., Bullet]
+) -> None:
     add(store)
     store.close()
     with closing(sqlite3.connect(path)) as connection:
@@ -117,7 +136,7 @@ def test_a_newer_store_is_refused_and_untouched(path, store, add):
     assert not [name for name in names(path) if "corrupt" in name]
 
 
-def test_another_programs_database_is_refused_and_untouched(path):
+def test_another_programs_database_is_refused_and_untouched(path: Path) -> None:
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE TABLE theirs (x)")
@@ -126,27 +145,33 @@ def test_another_programs_database_is_refused_and_untouched(path):
     assert path.read_bytes() == before
 
 
-def spoil_page(path):
+def spoil_page(path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(4096 * 3)
         file.write(os.urandom(4096 * 4))
 
 
-def spoil_header(path):
+def spoil_header(path: Path) -> None:
     with path.open("r+b") as file:
         file.write(b"not SQLite at all")
 
 
-def cut(path):
+def cut(path: Path) -> None:
     os.truncate(path, path.stat().st_size - 4096 * 2)
 
 
-def overwrite(path):
+def overwrite(path: Path) -> None:
     path.write_bytes(b"hello")
 
 
 @pytest.mark.parametrize("damage", [spoil_page, spoil_header, cut, overwrite])
-def test_a_damaged_store_is_set_aside_once(path, store, open_store, add, damage):
+def test_a_damaged_store_is_set_aside_once(
+    path: Path,
+    store: SqliteStore,
+    open_store: Callable[..., SqliteStore],
+    add: Callable[..., Bullet],
+    damage: Callable[[Path], None],
+) -> None:
     for i in range(50):
         add(store, f"text {i}")
     store.close()
@@ -168,13 +193,13 @@ def test_a_damaged_store_is_set_aside_once(path, store, open_store, add, damage)
     assert aside.read_bytes() == damaged
 
 
-def test_the_log_goes_aside_with_its_file(path, start):
+def test_the_log_goes_aside_with_its_file(path: Path, start: Callable[..., Any]) -> None:
     writer = start(
         """
         store = SqliteStore.open(path)
         for i in range(50):
             store.write(lambda t: t.put(bullet("text" * 500), None, "ADD"))
-        store._clear_log()
+        store._database._clear_log()
         store.write(lambda t: t.put(bullet("in the log only"), None, "ADD"))
         print("done", flush=True)
         sys.stdin.readline()
@@ -192,7 +217,7 @@ def test_the_log_goes_aside_with_its_file(path, start):
     assert "memorus.db-wal" not in names(path)
 
 
-def test_a_log_without_its_file_is_not_thrown_away(path, start):
+def test_a_log_without_its_file_is_not_thrown_away(path: Path, start: Callable[..., Any]) -> None:
     test_the_log_goes_aside_with_its_file(path, start)
     log = next(file for file in path.parent.iterdir() if file.name.endswith("-wal"))
     log.rename(path.with_name("memorus.db-wal"))
@@ -201,7 +226,13 @@ def test_a_log_without_its_file_is_not_thrown_away(path, start):
     SqliteStore.open(path).close()
 
 
-def test_a_damaged_store_in_use_stays_where_it_is(path, store, start, add, open_store):
+def test_a_damaged_store_in_use_stays_where_it_is(
+    path: Path,
+    store: SqliteStore,
+    start: Callable[..., Any],
+    add: Callable[..., Bullet],
+    open_store: Callable[..., SqliteStore],
+) -> None:
     add(store)
     other = start('store = SqliteStore.open(path); print("in", flush=True); sys.stdin.readline()')
     assert other.stdout.readline() == "in\n"
@@ -216,7 +247,7 @@ def test_a_damaged_store_in_use_stays_where_it_is(path, store, start, add, open_
     assert "set_aside" in refused(path, "corrupt").data
 
 
-def test_processes_that_find_damage_together_set_it_aside_once(path, start):
+def test_processes_that_find_damage_together_set_it_aside_once(path: Path, start: Callable[..., Any]) -> None:
     path.parent.mkdir()
     overwrite(path)
     script = """
@@ -244,13 +275,15 @@ def test_processes_that_find_damage_together_set_it_aside_once(path, start):
         assert store.count() == 3
 
 
-def test_an_unfinished_beginning_is_a_new_store(path, open_store):
+def test_an_unfinished_beginning_is_a_new_store(path: Path, open_store: Callable[..., SqliteStore]) -> None:
     path.parent.mkdir()
     path.touch()
     assert open_store().count() == 0
 
 
-def test_a_file_replaced_under_an_open_store_is_noticed(path, store, add, tmp_path):
+def test_a_file_replaced_under_an_open_store_is_noticed(
+    path: Path, store: SqliteStore, add: Callable[..., Bullet], tmp_path: Path
+) -> None:
     add(store)
     path.rename(path.with_name("moved"))
     with pytest.raises(StoreError, match="removed or replaced"):
@@ -264,12 +297,14 @@ def test_a_file_replaced_under_an_open_store_is_noticed(path, store, add, tmp_pa
     assert store.count() == 2
 
 
-def test_a_path_with_odd_characters(open_store, add, tmp_path):
+def test_a_path_with_odd_characters(
+    open_store: Callable[..., SqliteStore], add: Callable[..., Bullet], tmp_path: Path
+) -> None:
     store = open_store(tmp_path / "a dir?mode=memory#x%20" / "ü.db")
     add(store)
     assert (tmp_path / "a dir?mode=memory#x%20" / "ü.db").stat().st_size
 
 
-def test_a_directory_in_the_way(path):
+def test_a_directory_in_the_way(path: Path) -> None:
     path.mkdir(parents=True)
     assert refused(path, "io")

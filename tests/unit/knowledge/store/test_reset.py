@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from memorus_proto.errors import StoreError
-from memorusd.knowledge.store import schema
-from memorusd.knowledge.store.sqlite import SqliteStore
+from memorusd.knowledge.bullet import Bullet
+from memorusd.knowledge.embed import ModelId, Vectors
+from memorusd.knowledge.store import Transaction
+from memorusd.knowledge.store.sqlite import SqliteStore, schema
 
 SECRETS = [b"sk-secret", "密碼是".encode(), b"in-metadata", b"in-result", b"before-image"]
 
 
-def found_in(path):
+def found_in(path: Path) -> list[bytes]:
     content = b"".join(file.read_bytes() for file in path.parent.iterdir())
     return [secret for secret in SECRETS if secret in content]
 
 
-def fill(store, add, bullet, vector):
+def fill(
+    store: SqliteStore,
+    add: Callable[..., Bullet],
+    bullet: Callable[..., Bullet],
+    vector: Callable[[int], Vectors],
+) -> None:
     for i in range(300):
         add(store, f"sk-secret 密碼是 {i}", metadata={"x": "in-metadata"}, user_id="sk-secret")
     old = add(store, "before-image")
@@ -30,7 +40,14 @@ def fill(store, add, bullet, vector):
     store.write(lambda t: "in-result", request_id="c")
 
 
-def test_no_byte_is_left(store, path, add, bullet, vector, model):
+def test_no_byte_is_left(
+    store: SqliteStore,
+    path: Path,
+    add: Callable[..., Bullet],
+    bullet: Callable[..., Bullet],
+    vector: Callable[[int], Vectors],
+    model: ModelId,
+) -> None:
     fill(store, add, bullet, vector)
     assert found_in(path) == SECRETS
     seq = store.refresh()
@@ -47,16 +64,21 @@ def test_no_byte_is_left(store, path, add, bullet, vector, model):
     assert store.refresh() == seq + 2
 
 
-def test_results_of_the_same_group_go_too(store, path):
+def test_results_of_the_same_group_go_too(store: SqliteStore, path: Path) -> None:
     entered, go_on = threading.Event(), threading.Event()
+
+    def slow(transaction: Transaction) -> bool:
+        entered.set()
+        return go_on.wait(10)
+
     with ThreadPoolExecutor(3) as pool:
-        first = pool.submit(store.write, lambda t: entered.set() or go_on.wait(10))
+        first = pool.submit(store.write, slow)
         entered.wait(10)
         result = pool.submit(store.write, lambda t: "in-result", request_id="r")
-        while len(store._commits._waiting) < 1:
+        while len(store._database._commits._waiting) < 1:
             pass
         reset = pool.submit(store.reset)
-        while len(store._commits._waiting) < 2:
+        while len(store._database._commits._waiting) < 2:
             pass
         go_on.set()
         for each in (first, result, reset):
@@ -65,7 +87,13 @@ def test_results_of_the_same_group_go_too(store, path):
     assert found_in(path) == []
 
 
-def test_a_repeated_reset_does_not_take_what_came_after(store, path, add, bullet, vector):
+def test_a_repeated_reset_does_not_take_what_came_after(
+    store: SqliteStore,
+    path: Path,
+    add: Callable[..., Bullet],
+    bullet: Callable[..., Bullet],
+    vector: Callable[[int], Vectors],
+) -> None:
     fill(store, add, bullet, vector)
     store.reset(request_id="reset")
     add(store, "after")
@@ -74,7 +102,15 @@ def test_a_repeated_reset_does_not_take_what_came_after(store, path, add, bullet
     assert found_in(path) == []
 
 
-def test_a_reader_elsewhere_holds_it_up(store, path, add, bullet, vector, start, monkeypatch):
+def test_a_reader_elsewhere_holds_it_up(
+    store: SqliteStore,
+    path: Path,
+    add: Callable[..., Bullet],
+    bullet: Callable[..., Bullet],
+    vector: Callable[[int], Vectors],
+    start: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     fill(store, add, bullet, vector)
     other = start(
         """
@@ -89,7 +125,7 @@ def test_a_reader_elsewhere_holds_it_up(store, path, add, bullet, vector, start,
     )
     assert other.stdout.readline() == "reading\n"
     with monkeypatch.context() as patch:
-        patch.setattr("memorusd.knowledge.store.sqlite._PATIENCE", 0.3)
+        patch.setattr("memorusd.knowledge.store.sqlite.database._PATIENCE", 0.3)
         with pytest.raises(StoreError, match="still reading") as caught:
             store.reset(request_id="r")
     assert caught.value.data["reason"] == "locked"
@@ -100,7 +136,15 @@ def test_a_reader_elsewhere_holds_it_up(store, path, add, bullet, vector, start,
     assert found_in(path) == []
 
 
-def test_copies_of_older_versions_go_too(store, path, add, bullet, vector, open_store, monkeypatch):
+def test_copies_of_older_versions_go_too(
+    store: SqliteStore,
+    path: Path,
+    add: Callable[..., Bullet],
+    bullet: Callable[..., Bullet],
+    vector: Callable[[int], Vectors],
+    open_store: Callable[..., SqliteStore],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     fill(store, add, bullet, vector)
     store.close()
     with monkeypatch.context() as patch:
@@ -112,10 +156,16 @@ def test_copies_of_older_versions_go_too(store, path, add, bullet, vector, open_
         assert not schema.backups(path)
 
 
-def test_deleted_pages_are_overwritten_also_without_a_reset(store, path, add):
+def test_deleted_pages_are_overwritten_also_without_a_reset(
+    store: SqliteStore, path: Path, add: Callable[..., Bullet]
+) -> None:
     gone = [add(store, f"sk-secret {i} " + "x" * 2000) for i in range(50)]
+
+    def delete(bullet: Bullet) -> None:
+        store.write(lambda transaction: transaction.delete(bullet.id))
+
     for bullet in gone:
-        store.write(lambda t, bullet=bullet: t.delete(bullet.id))
+        delete(bullet)
     store.close()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA secure_delete = ON")
