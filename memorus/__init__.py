@@ -21,5 +21,5 @@ def __getattr__(name: str) -> Any:
     if name in ("AsyncMemory", "Memory"):
         from . import _choose
 
-        return getattr(_choose, name)
+        return _choose.public_class(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""Our embedder behind mem0's interface: the model that Memorus itself uses, in this process, offline."""
+"""The built-in model as an embedder for mem0. It runs in this process, offline."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class OnnxEmbedding(EmbeddingBase):  # type: ignore[misc]
     """`{"embedder": {"provider": "onnx"}}`. Thread-safe.
 
     Raises:
-        EmbeddingError: the model cannot be had; the message says what to do.
+        EmbeddingError: the model files are missing or damaged.
     """
 
     def __init__(self, config: Any = None) -> None:
@@ -30,11 +30,11 @@ class OnnxEmbedding(EmbeddingBase):  # type: ignore[misc]
         self.config.embedding_dims = self._embedder.model.dimensions
 
     def embed(self, text: str, memory_action: str | None = None) -> list[float]:
-        """The vector of one text; the same whatever it is for."""
+        """The vector of one text. `memory_action` makes no difference."""
         vector: list[float] = self._embedder.embed_query(text).tolist()
         return vector
 
     def embed_batch(self, texts: list[str], memory_action: str | None = "add") -> list[list[float]]:
-        """The vectors of several texts, in their order."""
+        """The vectors of several texts, in the same order."""
         vectors: list[list[float]] = self._embedder.embed(texts).tolist()
         return vectors

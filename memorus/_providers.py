@@ -1,10 +1,10 @@
-"""Two more providers for mem0: our embedder, `onnx`, and a durable vector store in one file, `sqlite`.
+"""Two more providers in mem0's config: the embedder `onnx`, and the vector store `sqlite`.
 
     {"embedder": {"provider": "onnx"}, "vector_store": {"provider": "sqlite", "config": {"path": …}}}
 
-mem0 has no place to register them. Its config classes are derived from, so that they validate; its
-factories look classes up by name in a dict, which holds ours only while one of our memories makes its
-parts. mem0's own classes are as they were.
+mem0 has no way to register providers. Its config classes are derived from, so that they accept ours. Its
+factories look up classes by name in a dict, which holds ours only while one of our memories makes its parts.
+So mem0's own classes behave as before.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from mem0.utils import factory
 from mem0.vector_stores.configs import VectorStoreConfig
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-__all__ = ["Config", "SqliteConfig", "names_ours", "offered"]
+__all__ = ["ExtendedMem0Config", "OnnxConfig", "SqliteConfig", "names_our_provider", "our_providers"]
 
 _EMBEDDERS = {"onnx": "memorus._onnx_embedding.OnnxEmbedding"}
 _STORES = {"sqlite": "memorus._sqlite_vectors.SqliteVectors"}
 
 _DIMENSIONS = 384
-"""Of the built-in model's vectors."""
+"""The size of the built-in model's vectors."""
 
 
 class OnnxConfig(BaseModel):
@@ -45,22 +45,22 @@ class SqliteConfig(BaseModel):
 
     collection_name: str = "mem0"
     path: str | None = None
-    """The file; None: `mem0.db` in Memorus's home."""
+    """The file; None means `mem0.db` in the home of Memorus."""
     embedding_model_dims: int | None = None
-    """None: those of the first vector."""
+    """None means those of the first vector."""
 
 
-class _Embedder(EmbedderConfig):  # type: ignore[misc]
+class _ExtendedEmbedderConfig(EmbedderConfig):  # type: ignore[misc]
     @field_validator("config")
     @classmethod
     def validate_config(cls, v: Any, values: Any) -> Any:
         if values.data.get("provider") not in _EMBEDDERS:
             return super().validate_config(v, values)
-        # mem0's embedders get their config by fixed names, of which this one takes whatever there is.
+        # mem0 passes embedders a config with fixed names; `model_kwargs` is the one that takes any value.
         return {"model_kwargs": OnnxConfig(**(v or {})).model_dump(exclude_unset=True)}
 
 
-class _Store(VectorStoreConfig):  # type: ignore[misc]
+class _ExtendedStoreConfig(VectorStoreConfig):  # type: ignore[misc]
     @model_validator(mode="after")
     def validate_and_create_config(self) -> Any:
         if self.provider not in _STORES:
@@ -71,15 +71,15 @@ class _Store(VectorStoreConfig):  # type: ignore[misc]
         return self
 
 
-class Config(MemoryConfig):  # type: ignore[misc]
-    """mem0's config, in which our providers are known too."""
+class ExtendedMem0Config(MemoryConfig):  # type: ignore[misc]
+    """mem0's config, which also accepts our providers."""
 
-    embedder: _Embedder = Field(default_factory=_Embedder)
-    vector_store: _Store = Field(default_factory=_Store)
+    embedder: _ExtendedEmbedderConfig = Field(default_factory=_ExtendedEmbedderConfig)
+    vector_store: _ExtendedStoreConfig = Field(default_factory=_ExtendedStoreConfig)
 
     @model_validator(mode="after")
-    def _one_size(self) -> Any:
-        """mem0 expects OpenAI's 1536 numbers a vector where nothing else is said."""
+    def _match_dimensions(self) -> Any:
+        """Set the store to the size of our vectors, because mem0's default is 1536, which is OpenAI's."""
         store, given = self.vector_store.config, self.embedder.config or {}
         ours = self.embedder.provider == "onnx" and not given.get("model_kwargs", {}).get("model_path")
         if ours and "embedding_model_dims" in type(store).model_fields.keys() - store.model_fields_set:
@@ -87,8 +87,8 @@ class Config(MemoryConfig):  # type: ignore[misc]
         return self
 
 
-def names_ours(config: Any) -> bool:
-    """Whether a config dict, without which mem0's own classes would do, names a provider of ours."""
+def names_our_provider(config: Any) -> bool:
+    """Whether `config` is a dict that names one of our providers."""
     return isinstance(config, dict) and any(
         isinstance(part := config.get(key), dict) and part.get("provider") in ours
         for key, ours in (("embedder", _EMBEDDERS), ("vector_store", _STORES))
@@ -100,10 +100,10 @@ _users = 0
 
 
 @contextmanager
-def offered(config: Any) -> Iterator[None]:
-    """While it lasts, mem0's factories make our parts too, if `config` is ours. Also across threads."""
+def our_providers(config: Any) -> Iterator[None]:
+    """Let mem0's factories make our providers meanwhile, if `config` is ours. Threads may overlap."""
     global _users
-    if not isinstance(config, Config):
+    if not isinstance(config, ExtendedMem0Config):
         yield
         return
     tables = (

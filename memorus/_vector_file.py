@@ -1,153 +1,122 @@
-"""The SQLite file of the vector store for mem0: made, opened, read and written by threads and processes.
+"""The file of the `sqlite` vector store for mem0, which threads and processes read and write together.
 
-A write that returned is on disk (WAL, `synchronous=FULL`). Every transaction has a number, its version,
-which the rows that it changed carry; a deleted row stays as its id alone. So who has a collection in
-memory reads what others changed since: the rows of higher versions.
+A write that returned is on disk (WAL, `synchronous=FULL`). Each transaction has a number, its version, and
+marks the rows that it changes with it. A deleted row stays, as its id alone. So a process that has a
+collection in memory finds what others have changed: the rows of later versions.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from memorus_proto.errors import StoreError
-from memorusd.knowledge.store.sqlite.connections import connect
-from memorusd.knowledge.store.sqlite.failure import reason_of, store_error
+from memorusd.knowledge.store.sqlite.connections import Readers, connect
+from memorusd.knowledge.store.sqlite.database_file import exclusive_opening
+from memorusd.knowledge.store.sqlite.failure import store_error
 from memorusd.knowledge.store.sqlite.fork import operation, watch
 
 __all__ = ["VectorFile"]
 
-_APPLICATION = 0x6D656D30  # "mem0"
-_PATIENCE = 60.0  # seconds to wait for others who have just made the file
-
+_APPLICATION_ID = 0x6D656D30  # "mem0"
 _SCHEMA = (
     "CREATE TABLE changes (version INTEGER NOT NULL) STRICT",
     "INSERT INTO changes VALUES (0)",
     "CREATE TABLE collections (name TEXT PRIMARY KEY, dimensions INTEGER) STRICT",
-    # Of a row that was deleted, payload and vector (float32) are NULL.
+    # Payload and vector (float32) of a deleted row are NULL.
     """CREATE TABLE vectors (
         key INTEGER PRIMARY KEY, collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
         payload TEXT, vector BLOB, UNIQUE (collection, id)) STRICT""",
     "CREATE INDEX vectors_changed ON vectors (collection, version)",
-    f"PRAGMA application_id = {_APPLICATION}",
+    f"PRAGMA application_id = {_APPLICATION_ID}",
     "PRAGMA user_version = 1",
 )
 
 
 class VectorFile:
-    """The file at `path`, made if it is missing. Thread-safe, and usable after a fork.
+    """The file at `path`, which is created if it is missing. Thread-safe, and usable after a fork.
 
     Raises:
-        StoreError: it cannot be read or written, or is not such a file.
+        StoreError: the file cannot be read or written, or is not one of these.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._connection: sqlite3.Connection | None = None
-        self._lock = threading.RLock()
+        self._connections = Readers(path)
+        self._ready = False
         watch(self)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for one thread at a time."""
-        with operation(), self._lock:
+        """A connection for the calling thread."""
+        with operation():
             try:
-                if self._connection is None:
-                    self._connection = self._open()
-                yield self._connection
+                if not self._ready:
+                    self._prepare()
+                with self._connections.reading() as connection:
+                    yield connection
             except (sqlite3.Error, OSError) as error:
                 raise store_error(error, self.path) from error
 
     @contextmanager
     def writing(self) -> Iterator[tuple[sqlite3.Connection, int]]:
-        """The connection in a transaction, and its version. On disk when this ends; on an error, undone."""
+        """A connection in a transaction, and the transaction's version.
+
+        The changes are on disk when this ends; after an exception there are none.
+        """
         with self.reading() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            try:
-                connection.execute("UPDATE changes SET version = version + 1")
-                yield connection, connection.execute("SELECT version FROM changes").fetchone()[0]
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+            (version,) = connection.execute(
+                "UPDATE changes SET version = version + 1 RETURNING version"
+            ).fetchone()
+            yield connection, version
+            connection.execute("COMMIT")  # if this is not reached, the pool rolls back
 
     def close(self) -> None:
         """Close the file. The next use opens it again."""
-        with self._lock:
-            self.before_fork()
+        self._connections.close(for_good=False)
 
     def before_fork(self) -> None:
         """See ForkAware."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        self.close()
 
     def after_fork_in_child(self) -> None:
-        """See ForkAware. A thread of the parent may have held the lock."""
-        self._lock = threading.RLock()
+        """See ForkAware. A thread of the parent may have held the pool's lock."""
+        self._connections = Readers(self.path)
 
     def __del__(self) -> None:
-        self.before_fork()
+        self.close()
 
-    def _open(self) -> sqlite3.Connection:
+    def _prepare(self) -> None:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        except FileExistsError:
-            pass
-        connection = connect(self.path)
-        try:
-            self._prepare(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        with exclusive_opening(self.path):
+            if not self.path.exists():
+                self.path.touch(0o600)
+            with closing(connect(self.path)) as connection:
+                self._check(connection)
+        self._ready = True
 
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        _to_wal(connection, self.path)
-        connection.execute("BEGIN IMMEDIATE")  # so that one makes the tables, and others find them
-        try:
-            (application,) = connection.execute("PRAGMA application_id").fetchone()
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if (application, version) == (0, 0) and not connection.execute(
-                "SELECT 1 FROM sqlite_schema"
-            ).fetchone():
-                for statement in _SCHEMA:
-                    connection.execute(statement)
-            elif application != _APPLICATION:
-                raise StoreError(
-                    f"{self.path} is a database of another program (application id {application}); "
-                    "give vector_store.config another path",
-                    data={"reason": "corrupt", "path": str(self.path)},
-                )
-            elif version > 1:
-                raise StoreError(
-                    f"{self.path} has schema {version}, made by a newer Memorus; upgrade this one",
-                    data={"reason": "too_new", "path": str(self.path)},
-                )
+    def _check(self, connection: sqlite3.Connection) -> None:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if application == version == 0 and not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+            if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
+                raise OSError(f"the file system of {self.path.parent} cannot share memory, which WAL needs")
+            connection.execute("BEGIN")
+            for statement in _SCHEMA:
+                connection.execute(statement)
             connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-
-
-def _to_wal(connection: sqlite3.Connection, path: Path) -> None:
-    """SQLite does not wait for others here, whatever its time-out."""
-    end = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        except sqlite3.OperationalError as error:
-            if reason_of(error, path) != "locked" or time.monotonic() > end:
-                raise
-            time.sleep(0.005)
-        else:
-            if mode != "wal":
-                raise OSError(f"the file system of {path.parent} cannot share memory, which WAL needs")
-            return
+        elif application != _APPLICATION_ID:
+            raise StoreError(
+                f"{self.path} is a database of another program (application id {application})",
+                remedy="give vector_store.config another path",
+                data={"reason": "corrupt", "path": str(self.path)},
+            )
+        elif version > 1:
+            raise StoreError(
+                f"{self.path} has schema {version}, which a newer Memorus made",
+                remedy="upgrade this one: pip install -U memorus",
+                data={"reason": "too_new", "path": str(self.path)},
+            )

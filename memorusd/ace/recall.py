@@ -27,7 +27,7 @@ from .fallback import scan_store
 from .generator import Generator, Query, Ranking, explain
 from .options import DecaySettings, RetrievalSettings
 from .serializers import as_memory
-from .tokens import trim
+from .token_budget import trim
 
 __all__ = ["Recall"]
 

@@ -229,41 +229,16 @@ def test_the_daemon_knows_no_client(module: str) -> None:
     assert ours <= {"memorusd", "memorus_proto"}
 
 
-UNFINISHED_CIRCLES = {
-    ("memorus._mem0", "memorus._choose"),
-    ("memorusd.knowledge.embed.download", "memorusd.knowledge.embed.model_files"),
-    ("memorusd.knowledge.index.metadata_index", "memorusd.knowledge.index.view"),
-}
-"""Imports, (importer, imported), that still close a circle. Only remove entries; the set becomes empty."""
-
-
 def test_no_circles_among_modules() -> None:
     """Imports for the type checker and inside functions count too: a circle hides in them just as well."""
     graph = {
-        module: {
-            found.name
-            for found in imports(module)
-            if found.name in MODULES
-            and found.name != module
-            and (module, found.name) not in UNFINISHED_CIRCLES
-        }
+        module: {found.name for found in imports(module) if found.name in MODULES and found.name != module}
         for module in MODULES
     }
     try:
         graphlib.TopologicalSorter(graph).prepare()
     except graphlib.CycleError as error:
         pytest.fail(" <- ".join(error.args[1]))
-
-
-@pytest.mark.parametrize(("importer", "imported"), sorted(UNFINISHED_CIRCLES))
-def test_unfinished_circles_exist(importer: str, imported: str) -> None:
-    assert imported in {found.name for found in imports(importer)}, "remove it from UNFINISHED_CIRCLES"
-
-
-UNFINISHED_NAMES = {"paths", "tokens"}
-"""Names that two modules still have. Only remove entries; the set becomes empty."""
-UNFINISHED_CLASSES = {"Table"}
-"""The same for public classes."""
 
 
 def twin(module: str) -> bool:
@@ -276,8 +251,7 @@ def test_no_two_modules_have_one_name() -> None:
     for module, file in MODULES.items():
         if file.stem not in ("__init__", "__main__") and not twin(module):
             modules_of.setdefault(file.stem, []).append(module)
-    shared = {name: modules for name, modules in modules_of.items() if len(modules) > 1}
-    assert {name: shared[name] for name in shared.keys() - UNFINISHED_NAMES} == {}
+    assert {name: modules for name, modules in modules_of.items() if len(modules) > 1} == {}
 
 
 def test_no_two_public_classes_have_one_name() -> None:
@@ -289,8 +263,7 @@ def test_no_two_public_classes_have_one_name() -> None:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 modules_of.setdefault(node.name, []).append(module)
-    shared = {name: modules for name, modules in modules_of.items() if len(modules) > 1}
-    assert {name: shared[name] for name in shared.keys() - UNFINISHED_CLASSES} == {}
+    assert {name: modules for name, modules in modules_of.items() if len(modules) > 1} == {}
 
 
 @pytest.mark.parametrize("module", MODULES)

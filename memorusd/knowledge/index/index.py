@@ -18,7 +18,7 @@ from ..selection import Selection
 from ..store import Store, StoredBullet
 from .analysis import AnalysedBullet, analyse_bullet
 from .bm25 import bm25_scores
-from .table import Table
+from .slot_table import SlotTable
 from .vector_scan import dot_products, nearest, top_k
 from .view import View
 
@@ -49,7 +49,7 @@ class Index:
     def __init__(self, store: Store, model: ModelId) -> None:
         self.model = model
         self._store = store
-        self._table = Table(model.dimensions)
+        self._table = SlotTable(model.dimensions)
         self._lock = threading.Lock()
         self._seq = -1
         self._rebuilding: threading.Thread | None = None
@@ -185,7 +185,7 @@ class Index:
 
     def _rebuild(self) -> None:
         seq, rows = self._store.load()
-        fresh = Table(self.model.dimensions, complete=False)
+        fresh = SlotTable(self.model.dimensions, complete=False)
         # With some room, so that the first additions do not move everything.
         fresh.reserve(self._store.count() * 9 // 8)
         if self._seq < 0:
@@ -194,7 +194,7 @@ class Index:
         fresh.mark_complete()
         self._table, self._seq = fresh, seq
 
-    def _append(self, rows: Iterable[StoredBullet], table: Table) -> list[str]:
+    def _append(self, rows: Iterable[StoredBullet], table: SlotTable) -> list[str]:
         """Add rows to a table and return their ids. Archived bullets are left out: no search finds them."""
         iterator = (stored for stored in rows if stored.bullet.archived_at is None)
         ids: list[str] = []

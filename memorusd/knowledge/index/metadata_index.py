@@ -7,7 +7,8 @@ other filter, and slots outside it are not scored.
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -26,13 +27,22 @@ from ..filters import (
     typed_value,
 )
 
-if TYPE_CHECKING:
-    from .view import View
-
 __all__ = ["MetadataIndex"]
 
 Mask = npt.NDArray[np.bool_]
 _Slots = dict[Value, "array[int]"]
+
+
+class Fields(Protocol):
+    """What a condition on a field of the bullets needs to see of a view of `n` slots."""
+
+    @property
+    def n(self) -> int: ...
+    @property
+    def codebooks(self) -> Mapping[str, Mapping[str | None, int]]: ...
+    @property
+    def columns(self) -> Any: ...
+    def codes(self, name: str) -> npt.NDArray[Any]: ...
 
 
 class MetadataIndex:
@@ -50,7 +60,7 @@ class MetadataIndex:
             if values := getattr(bullet, name):
                 _add_values(slots, slot, map(typed_value, values))
 
-    def mask(self, tree: Group, view: View) -> Mask:
+    def mask(self, tree: Group, view: Fields) -> Mask:
         """Which slots of the view meet a filter, shape (view.n,)."""
         masks = [
             self.mask(part, view) if isinstance(part, Group) else self._condition_mask(part, view)
@@ -72,7 +82,7 @@ class MetadataIndex:
         copy._lists = {name: _renumbered(slots, new_slots) for name, slots in self._lists.items()}
         return copy
 
-    def _condition_mask(self, condition: Condition, view: View) -> Mask:
+    def _condition_mask(self, condition: Condition, view: Fields) -> Mask:
         key = condition.key
         own = self._metadata.get(key) if key not in OWNERS else None
         met = np.zeros(view.n, np.bool_) if own is None else _meeting_mask(condition, own, view.n)
@@ -81,7 +91,7 @@ class MetadataIndex:
         field = self._field_mask(condition, view)
         return field if own is None else np.where(_holding_mask(own, view.n), met, field)
 
-    def _field_mask(self, condition: Condition, view: View) -> Mask:
+    def _field_mask(self, condition: Condition, view: Fields) -> Mask:
         """The condition on the bullet field of that name, for slots without such a metadata key."""
         key = condition.key
         if key in LISTS:

@@ -20,7 +20,7 @@ from memorusd.ace.ingest import IngestOptions
 from memorusd.ace.options import CuratorSettings, ReflectorSettings, RetrievalSettings
 from memorusd.ace.query_cache import LIFETIME, QueryCache
 from memorusd.ace.recall import Recall
-from memorusd.ace.tokens import count_tokens
+from memorusd.ace.token_budget import count_tokens
 from memorusd.knowledge.bullet import utc_now
 from memorusd.knowledge.embed import Embedder
 from memorusd.knowledge.embed.onnx import OnnxEmbedder

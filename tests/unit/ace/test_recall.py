@@ -13,7 +13,7 @@ import pytest
 from memorus_proto.errors import EmbeddingError, InvalidRequest
 from memorusd.ace.options import RetrievalSettings
 from memorusd.ace.recall import Recall
-from memorusd.ace.tokens import count_tokens
+from memorusd.ace.token_budget import count_tokens
 from memorusd.knowledge.bullet import Bullet, new_id, utc_now
 from memorusd.knowledge.embed import Vectors
 from memorusd.knowledge.embed.onnx import OnnxEmbedder

@@ -6,7 +6,7 @@ To add a language, write `<code>.py` with a `TABLE` and put it into `TABLES`.
 from __future__ import annotations
 
 from . import de, en, es, fr, ja, ko, pt, ru, zh
-from .table import WordTable, forms, word_set
+from .word_table import WordTable, forms, word_set
 
 __all__ = ["TABLES", "WordTable", "forms", "merged_words", "role_words", "word_set"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .table import WordTable
+from .word_table import WordTable
 
 __all__ = ["TABLE"]
 

@@ -23,7 +23,7 @@ from .passages import PassageVectors
 from .vector_scan import sign_bits
 from .view import Columns, View
 
-__all__ = ["Table"]
+__all__ = ["SlotTable"]
 
 _FIRST_CAPACITY = 1024
 
@@ -31,7 +31,7 @@ _Run = tuple[object, ...]
 _coded = attrgetter(*CODED)
 
 
-class Table:
+class SlotTable:
     """All slots. The table doubles when it is full, and drops its tombstones then. One thread at a time."""
 
     def __init__(self, dimensions: int, complete: bool = True) -> None:
