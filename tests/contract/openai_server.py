@@ -39,7 +39,7 @@ class OpenAI(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server: OpenAI  # type: ignore[assignment]
+    server: OpenAI
 
     def log_message(self, *args: object) -> None:
         pass

@@ -38,7 +38,7 @@ def tables() -> tuple[dict[str, str], dict[str, str]]:
 
 def test_a_memory_of_our_parts(openai: OpenAI, tmp_path: Path) -> None:
     before = tables()
-    memory = memorus.Memory(config(openai, tmp_path, embedder=ONNX, vector_store=sqlite(tmp_path)))
+    memory: Any = memorus.Memory(config(openai, tmp_path, embedder=ONNX, vector_store=sqlite(tmp_path)))
     memory.add("FACT(Ana drinks green tea)  FACT(The build takes nine minutes)", user_id="ana")
     memory.add("We deploy on Fridays with Bob Smith", user_id="bob", infer=False)
     best = memory.search("which hot beverage does she like", user_id="ana")["results"][0]
@@ -63,7 +63,7 @@ def test_awaited(openai: OpenAI, tmp_path: Path) -> None:
 
     async def use() -> None:
         parts = config(openai, tmp_path, embedder=ONNX, vector_store=sqlite(tmp_path))
-        memory = memorus.AsyncMemory.from_config(parts)
+        memory: Any = memorus.AsyncMemory.from_config(parts)
         texts = [f"fact number {n} about the build" for n in range(20)]
         await asyncio.gather(*(memory.add(text, user_id="ana", infer=False) for text in texts))
         kept = (await memory.get_all(user_id="ana", limit=100))["results"]
@@ -77,7 +77,7 @@ def test_awaited(openai: OpenAI, tmp_path: Path) -> None:
 
 
 def test_keywords_and_entities_count_in_mem0s_search(openai: OpenAI, tmp_path: Path) -> None:
-    memory = memorus.Memory(config(openai, tmp_path, embedder=ONNX, vector_store=sqlite(tmp_path)))
+    memory: Any = memorus.Memory(config(openai, tmp_path, embedder=ONNX, vector_store=sqlite(tmp_path)))
     memory.add("The flag is called zanzibar", user_id="ana", infer=False)
     (found,) = memory.search("zanzibar", user_id="ana", explain=True)["results"]
     assert found["score_details"]["bm25_score"] > 0
@@ -87,7 +87,7 @@ def test_keywords_and_entities_count_in_mem0s_search(openai: OpenAI, tmp_path: P
 def test_our_embedder_with_a_store_of_mem0s(openai: OpenAI, tmp_path: Path) -> None:
     # mem0 would make a collection for 1536 numbers a vector.
     store = {"provider": "qdrant", "config": {"path": str(tmp_path / "q")}}
-    memory = memorus.Memory(config(openai, tmp_path, embedder=ONNX, vector_store=store))
+    memory: Any = memorus.Memory(config(openai, tmp_path, embedder=ONNX, vector_store=store))
     memory.add("We deploy on Fridays", user_id="ana", infer=False)
     assert memory.search("when is the release", user_id="ana")["results"]
     memory.vector_store.client.close()
@@ -95,7 +95,7 @@ def test_our_embedder_with_a_store_of_mem0s(openai: OpenAI, tmp_path: Path) -> N
 
 
 def test_our_store_with_an_embedder_of_mem0s(openai: OpenAI, tmp_path: Path) -> None:
-    memory = memorus.Memory(config(openai, tmp_path, vector_store=sqlite(tmp_path)))
+    memory: Any = memorus.Memory(config(openai, tmp_path, vector_store=sqlite(tmp_path)))
     memory.add("We deploy on Fridays", user_id="ana", infer=False)
     assert memory.search("deploy", user_id="ana")["results"]
     memory.close()
@@ -135,7 +135,7 @@ def test_graph_stores_are_gone(name: str, ace: bool) -> None:
 
 
 def test_threads_lose_nothing(openai: OpenAI, tmp_path: Path) -> None:
-    memory = memorus.Memory(config(openai, tmp_path, vector_store=sqlite(tmp_path)))
+    memory: Any = memorus.Memory(config(openai, tmp_path, vector_store=sqlite(tmp_path)))
     kept: list[str] = []
 
     def add(thread: int) -> None:
@@ -176,7 +176,7 @@ def adding(openai: OpenAI, folder: Path, name: str, count: int) -> subprocess.Po
 
 
 def test_processes_lose_nothing_and_see_each_other(openai: OpenAI, tmp_path: Path) -> None:
-    memory = memorus.Memory(config(openai, tmp_path, vector_store=sqlite(tmp_path)))
+    memory: Any = memorus.Memory(config(openai, tmp_path, vector_store=sqlite(tmp_path)))
     assert memory.search("fact", user_id="ana")["results"] == []  # its copy in memory is made now
     children = [adding(openai, tmp_path, name, 40) for name in ("left", "right")]
     said = [child.communicate(timeout=100)[0].split() for child in children]
@@ -192,7 +192,7 @@ def test_what_was_acknowledged_survives_a_kill(openai: OpenAI, tmp_path: Path) -
     said = [child.stdout.readline().strip() for _ in range(25)]
     os.kill(child.pid, signal.SIGKILL)
     said += child.communicate(timeout=60)[0].split()
-    memory = memorus.Memory(config(openai, tmp_path, vector_store=sqlite(tmp_path)))
+    memory: Any = memorus.Memory(config(openai, tmp_path, vector_store=sqlite(tmp_path)))
     kept = {row["id"] for row in memory.get_all(user_id="ana", limit=20_000)["results"]}
     complete = [row_id for row_id in said if len(row_id) == 36]
     assert len(complete) >= 25

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from memorus._providers import OnnxConfig, SqliteConfig
-from memorus._vectors import SqliteVectors
+from memorus._sqlite_vectors import SqliteVectors
 
 from .blocks import ROOT, console, matches, program, run
 

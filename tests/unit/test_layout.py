@@ -68,10 +68,10 @@ def imports(module: str) -> Iterator[Import]:
                 whole = f"{source}.{alias.name}"
                 yield Import(whole if whole in MODULES else source, lazy=lazy, typing=typing)
         elif isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
-            for child in node.body:
-                yield from visit(child, lazy, True)
-            for child in node.orelse:
-                yield from visit(child, lazy, typing)
+            for statement in node.body:
+                yield from visit(statement, lazy, True)
+            for statement in node.orelse:
+                yield from visit(statement, lazy, typing)
         else:
             inside = lazy or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
             for child in ast.iter_child_nodes(node):
