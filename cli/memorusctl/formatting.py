@@ -90,7 +90,9 @@ def aligned(rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
     cells = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(map(display_width, column)) for column in zip(*cells, strict=True)][:-1]
     for row in cells:
-        padded = [cell + " " * (wide - display_width(cell)) for cell, wide in zip(row, widths, strict=False)]
+        padded = [
+            cell + " " * (doubles - display_width(cell)) for cell, doubles in zip(row, widths, strict=False)
+        ]
         yield "  ".join([*padded, row[-1]] if row[-1] else padded).rstrip()
 
 

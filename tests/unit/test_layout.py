@@ -7,6 +7,7 @@ import graphlib
 import importlib
 import inspect
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import pytest
 
 from memorus_client import AsyncMemory, Memory
 from memorus_client.daemon import stop_daemon
+from memorusd.text.scripts import CJK
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = {
@@ -241,7 +243,7 @@ def test_no_circles_among_modules() -> None:
         pytest.fail(" <- ".join(error.args[1]))
 
 
-def twin(module: str) -> bool:
+def is_counterpart(module: str) -> bool:
     """Whether another module stands for the same thing: the client's generated half, or a command's file."""
     return module.startswith(("memorus_client._sync.", "memorusctl.commands."))
 
@@ -249,7 +251,7 @@ def twin(module: str) -> bool:
 def test_no_two_modules_have_one_name() -> None:
     modules_of: dict[str, list[str]] = {}
     for module, file in MODULES.items():
-        if file.stem not in ("__init__", "__main__") and not twin(module):
+        if file.stem not in ("__init__", "__main__") and not is_counterpart(module):
             modules_of.setdefault(file.stem, []).append(module)
     assert {name: modules for name, modules in modules_of.items() if len(modules) > 1} == {}
 
@@ -258,12 +260,55 @@ def test_no_two_public_classes_have_one_name() -> None:
     modules_of: dict[str, list[str]] = {}
     for module, file in MODULES.items():
         # `memorus.Memory` and the classes that it chooses from are one thing to the user.
-        if twin(module) or module in ("memorus._choose", "memorus._mem0"):
+        if is_counterpart(module) or module in ("memorus._choose", "memorus._mem0"):
             continue
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 modules_of.setdefault(node.name, []).append(module)
     assert {name: modules for name, modules in modules_of.items() if len(modules) > 1} == {}
+
+
+RETIRED = {
+    *("door", "doors", "carry", "carries", "manner", "twins", "census", "tally", "stranger", "strangers"),
+    *("heads", "wide", "face", "draft", "drafts", "edits", "settle", "told", "taken"),
+}
+"""Words that once named things here and that nobody else uses for them. In their places: transport, copy,
+options, duplicates, counts, foreign rows, version vector, cjk, app, candidates, mutations, ack, resolve."""
+
+
+def named(tree: ast.AST) -> Iterator[str]:
+    """The names that a module gives: to functions, classes, parameters, variables and attributes."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield name
+            case ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_names_are_those_of_the_field(module: str) -> None:
+    names = set(named(ast.parse(MODULES[module].read_text()))) | {module.rpartition(".")[2]}
+    assert sorted(name for name in names if RETIRED & set(name.lower().split("_"))) == []
+
+
+CJK_LETTER = re.compile(f"[{CJK}]")
+
+
+@pytest.mark.parametrize("module", below("memorusd", "memorus_client", "memorus", "memorusctl"))
+def test_words_of_other_scripts_are_data_of_the_text_layer_and_of_languages(module: str) -> None:
+    if module.startswith("memorusd.text.") or ".languages" in module:
+        return
+    tree = ast.parse(MODULES[module].read_text())
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    literals = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    ]
+    assert [text for text in literals if CJK_LETTER.search(text)] == []
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -126,7 +126,7 @@ _NEVER_ORDER = re.compile(
 _ALWAYS_ORDER = re.compile(
     r"(?:^|[,;:.—-] ?|\b(?:please|and|but|should|must|to) )always (?:[a-z]+ly )?(?P<verb>[a-z]+)"
 )
-_TOLD_WHY = re.compile(
+_GIVEN_REASON = re.compile(
     r"\b(?:before|after|when|whenever|because|since|it|which|instead|if|unless|never|always|not"
     r"|with)\b|, the |\bto \w+"
 )
@@ -264,7 +264,7 @@ def rule_pattern(text: str, lowered: str, words: list[str], role: str | None) ->
         return "norm"
     if (_COMMAND.search(text) or _FLAG.search(text)) and _RUNS.search(lowered):
         around = words_of(_COMMAND.sub(" ", text))
-        if len(around) > 2 and (_TOLD_WHY.search(lowered) or role is None):
+        if len(around) > 2 and (_GIVEN_REASON.search(lowered) or role is None):
             return "tool"
     if role != "assistant" and _WITH_REASON.match(lowered) and not _USE_TASK.search(lowered):
         return "norm"
