@@ -12,6 +12,7 @@ from memorus_proto.messages import PROTOCOL_MAX, PROTOCOL_MIN, common_protocol, 
 from memorus_proto.peer import peer_uid
 
 from ._blocking_connection import BlockingConnection
+from ._fork_guard import fork_guard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,7 +110,10 @@ def connect_or_spawn(paths: Paths, settings: dict[str, Any]) -> BlockingConnecti
                 assert connection is not None
                 return connection
             case Outcome.ABSENT:
-                from ._spawn import spawn_daemon  # most clients find a daemon and never need it
+                # Most clients find a daemon and never need this. A child that is forked amid the import would
+                # wait for ever for a lock that a thread of its parent holds.
+                with fork_guard:
+                    from ._spawn import spawn_daemon
 
                 spawn_daemon(paths, settings, lambda: _absent(paths))
             case Outcome.GONE:

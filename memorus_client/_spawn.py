@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pathlib  # noqa: F401 - `Paths` imports it later, and a fork must not find it half imported
+import subprocess
 import sys
-from _thread import allocate_lock  # threading would cost the light client an import
 
 from memorus_proto.errors import DaemonUnavailable, from_wire
 from memorus_proto.paths import private_directory
+
+from ._fork_guard import fork_guard
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,12 +26,6 @@ __all__ = ["spawn_daemon"]
 _TAIL = 2_000
 """Bytes of the log that are shown when the daemon dies before it is ready."""
 _started: set[int] = set()
-_starting = allocate_lock()
-# A child forked by another thread while we start a process would keep our pipes open, and we would
-# wait for their end while it waits for us. So a fork waits until that is done.
-os.register_at_fork(
-    before=_starting.acquire, after_in_parent=_starting.release, after_in_child=_starting.release
-)
 
 
 def spawn_daemon(paths: Paths, settings: dict[str, Any], still_absent: Callable[[], bool]) -> None:
@@ -37,11 +35,6 @@ def spawn_daemon(paths: Paths, settings: dict[str, Any], still_absent: Callable[
         DaemonUnavailable: it cannot be started, or died before it was ready.
         MemorusError: it refused to start, for this reason (a bad setting, a corrupt store, …).
     """
-    with _starting:
-        import fcntl  # on POSIX only, and needed only here
-        import pathlib  # noqa: F401 - `paths` needs it, and a fork must not find it half imported
-        import subprocess  # noqa: F401 - used below; a client that finds a daemon never pays for it
-
     private_directory(paths.runtime)
     try:
         lock = os.open(paths.spawn_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -61,8 +54,6 @@ def spawn_daemon(paths: Paths, settings: dict[str, Any], still_absent: Callable[
 
 
 def _start(paths: Paths, settings: dict[str, Any]) -> None:
-    import subprocess
-
     _reap()
     try:
         private_directory(paths.home)
@@ -74,7 +65,9 @@ def _start(paths: Paths, settings: dict[str, Any]) -> None:
         ) from None
     try:
         start = os.fstat(log).st_size
-        with _starting:
+        # A child forked by another thread meanwhile would keep our pipes open, and we would wait for their
+        # end while it waits for us.
+        with fork_guard:
             daemon = subprocess.Popen(
                 [sys.executable, "-m", "memorusd", "--spawned"],
                 stdin=subprocess.PIPE,

@@ -7,8 +7,10 @@ from memorus_proto.errors import DaemonUnavailable
 
 from .._calls import ClientOptions, Pages, build_params, iso_time, resolve_alias, utc_now
 from .._connect import connect_or_spawn, probe
+from .._in_process import InProcessService
 from .._retries import NoDaemon
 from .._sync_io import Lock, run_blocking
+from .._transfer import ImportTotals, check_format, export_document, import_batches, parse_entries
 from .transports import InProcessTransport, SocketTransport
 
 TYPE_CHECKING = False
@@ -322,8 +324,6 @@ class Memory:
         JSON object per line; `markdown` a text for people, grouped by section. `import_data` accepts the
         first two.
         """
-        from .._transfer import check_format, export_document
-
         check_format(format)
         pages = Pages(None, "entries")
         while not pages.complete:
@@ -353,8 +353,6 @@ class Memory:
         the others are imported. Returns `{"imported", "merged", "skipped", "redactions", "errors"}`.
         `progress` is called with the number of entries done and the number of all entries.
         """
-        from .._transfer import ImportTotals, check_format, import_batches, parse_entries
-
         check_format(format, ("json", "jsonl"))
         entries, totals = parse_entries(data), ImportTotals()
         for first, batch in import_batches(entries):
@@ -433,6 +431,4 @@ class Memory:
                 logging.getLogger("memorus_client").warning(
                     "no daemon (%s); the engine runs in this process instead", error
                 )
-        from .._in_process import InProcessService
-
         return InProcessTransport(run_blocking(InProcessService, options))

@@ -392,7 +392,8 @@ def test_settings_that_are_wrong(home: Path) -> None:
     expect(
         "status",
         1,
-        err="memorusctl: setting daemon.idle_timeout: …\n  memorusctl config check tells all that is wrong\n",
+        err="memorusctl: setting daemon.idle_timeout: …\n"
+        "  memorusctl config check lists every problem with the settings\n",
         MEMORUS_DAEMON__IDLE_TIMEOUT="soon",
     )
 

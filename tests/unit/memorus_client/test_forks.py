@@ -166,6 +166,39 @@ def test_a_fork_while_another_thread_connects(run: Run) -> None:
     assert run(WHILE_OPENING) == "['from the child']\n"
 
 
+AMID_THE_IMPORT = """
+import os, sys, threading, time
+from memorus_client import Memory
+
+importing = threading.Event()
+
+class Slow:
+    def find_spec(self, name, path=None, target=None):
+        if name == "memorus_client._spawn":
+            importing.set()
+            time.sleep(0.5)
+
+sys.meta_path.insert(0, Slow())
+memory = Memory()
+thread = threading.Thread(target=memory.status)  # finds no daemon, so it imports what starts one
+thread.start()
+importing.wait()
+child = os.fork()
+if child == 0:
+    memory.add("from the child", infer=False)
+    os._exit(0)
+_, status = os.waitpid(child, 0)
+thread.join()
+assert status == 0, status
+print([m["memory"] for m in memory.get_all()["results"]])
+"""
+
+
+def test_a_fork_while_another_thread_imports_what_starts_a_daemon(run: Run) -> None:
+    """The child's copy of the module's lock is held by a thread that the child does not have."""
+    assert run(AMID_THE_IMPORT) == "['from the child']\n"
+
+
 OWN_CONNECTION = """
 import asyncio, os, sys
 from memorus_client import AsyncMemory, Memory
