@@ -126,10 +126,10 @@ def _torn(path: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (lambda path: path.write_bytes(b""), "no store of Memorus"),
+        (lambda path: path.write_bytes(b""), "not a store of Memorus"),
         (lambda path: path.write_text("a letter"), "not a database"),
         (lambda path: path.unlink(), "there is no store at"),
-        (_foreign, "no store of Memorus"),
+        (_foreign, "not a store of Memorus"),
         (_newer, "made by a newer Memorus"),
         (_torn, ""),
     ],
