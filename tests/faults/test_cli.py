@@ -340,7 +340,8 @@ def test_a_store_that_is_corrupt(home: Path) -> None:
         "verify",
         1,
         out=f"fail  store  the store {store} failed (file is not a database): it is damaged\n"
-        "             → restart the processes that use it: the file is then set aside, and a new store begins\n",
+        "             → restart the processes that use it: the file is then set aside, "
+        "and a new store begins\n",
     )
     expect(
         "backup b.db",
