@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from memorusd.knowledge.mem0_providers import EMBEDDERS, VECTOR_STORES
-from memorusd.settings.config import DAEMON_OWNED, Settings
+from memorusd.settings.config import Settings
 
 PAGE = Path(__file__).with_name("configuration.md")
 
@@ -48,10 +48,20 @@ no problems; settings that differ from their defaults: 1
 An unknown or invalid setting is an error that names the nearest valid one. It is never ignored. Secrets are shown as
 `(set)`; a file that contains one should have mode 0600, and `memorusctl doctor` warns if it does not.
 
-Settings that shape the stored knowledge belong to the daemon: OWNED. If a call asks
-for other values, it gets an error that lists the differences; `memorusctl daemon restart` applies a change. All other
-settings belong to each call, so two agents may use different ones. `[privacy]` is the exception: the daemon redacts
-everything that its own settings or the caller's settings name.
+Whose settings count:
+
+| sections | belong to | if two agents differ |
+| --- | --- | --- |
+| `vector_store`, `embedder` | the daemon: the file, or what the agent that started it had | an error lists the differences; `memorusctl daemon restart` applies a change |
+| `decay`, `daemon` | the daemon, likewise | the daemon's count, and `memorusctl status` tells what it does not follow |
+| `reflector`, `llm`, `curator`, `retrieval`, `integration` | each call: the file, environment and argument of its agent | each gets its own |
+| `privacy` | each call | redacted is what the file *or* the agent asks for |
+
+So nothing that one agent has in its environment or argument applies to another one, and no text goes to another one's
+model. A key that is not set as `reflector.llm_api_key` comes from the agent's own environment (`OPENAI_API_KEY`, for
+example, and the URL from `OPENAI_BASE_URL`) and travels with the call. The daemon uses no such variables for calls: it
+removes them from its environment when it starts, except those of its own embedder and vector store.
+`memorusctl status` shows which settings are in force, and whose they are.
 """
 
 VARIABLES = """\
@@ -67,8 +77,7 @@ VARIABLES = """\
 
 def page() -> str:
     """The whole page."""
-    owned = ", ".join(f"`{name}`" for name in DAEMON_OWNED)
-    parts = [HEAD.replace("OWNED", owned), "## Top level\n\n" + "\n".join(_table(Settings))]
+    parts = [HEAD, "## Top level\n\n" + "\n".join(_table(Settings))]
     for name, field in Settings.model_fields.items():
         if models := _models(field.annotation):
             parts.append("\n".join([f"## [{name}]\n", *_section(models)]))

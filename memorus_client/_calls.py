@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
-from memorus_proto.config_layers import from_environ, from_file, merge
+from memorus_proto.config_layers import daemon_owned, from_environ, from_file, merge
 from memorus_proto.errors import ConfigError, InvalidRequest
 from memorus_proto.methods import METHODS
+from memorus_proto.model_access import model_access
 from memorus_proto.paths import Paths
 
 TYPE_CHECKING = False
@@ -21,7 +22,7 @@ __all__ = ["ClientOptions", "Pages", "build_params", "iso_time", "resolve_alias"
 class ClientOptions:
     """What a client was made with: its paths, and its settings as the user wrote them."""
 
-    __slots__ = ("paths", "settings", "use_daemon")
+    __slots__ = ("paths", "settings", "settings_of_calls", "settings_of_daemon", "use_daemon")
 
     def __init__(self, config: Mapping[str, Any] | None) -> None:
         if config is not None and not isinstance(config, dict):
@@ -30,16 +31,21 @@ class ClientOptions:
             )
         self.paths = Paths.from_environ()
         self.settings: dict[str, Any] = merge(from_environ(), config or {})
-        """Settings from environment and argument. They travel with every call; the file is the daemon's."""
+        """Settings from environment and argument; the file is read by the daemon."""
         if self.settings.pop("graph_store", None):
             raise ConfigError(
                 "setting graph_store: mem0 2 has no graph stores any more, so nothing would be kept in one",
                 remedy="remove it (the graph's content is not brought along, the memories are)",
             )
-        self.use_daemon = self._daemon_enabled()
+        file = from_file(self.paths.config_file)
+        self.settings_of_calls = merge(self.settings, model_access(file, self.settings))
+        """What travels with every call: also what this environment has for its language model."""
+        self.settings_of_daemon = daemon_owned(self.settings)
+        """What a daemon that this client starts gets: nothing that is of a single call."""
+        self.use_daemon = self._daemon_enabled(file)
 
-    def _daemon_enabled(self) -> bool:
-        daemon = merge(from_file(self.paths.config_file), self.settings).get("daemon", {})
+    def _daemon_enabled(self, file: dict[str, Any]) -> bool:
+        daemon = merge(file, self.settings).get("daemon", {})
         enabled = daemon.get("enabled", True) if isinstance(daemon, dict) else True
         if isinstance(enabled, str):
             # From the environment. The daemon's validation reports any other word.

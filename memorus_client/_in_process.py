@@ -48,7 +48,7 @@ class InProcessService:
 
     def _open(self) -> Any:
         from memorusd.service import open_service
-        from memorusd.settings.config import load_settings
+        from memorusd.settings.config import load_base
 
         paths = self._options.paths
-        return open_service(paths, load_settings(paths, self._options.settings))
+        return open_service(paths, load_base(paths, self._options.settings_of_daemon))

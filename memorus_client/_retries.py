@@ -57,6 +57,6 @@ def reconnect(options: ClientOptions) -> BlockingConnection:
         NoDaemon: none can be had.
     """
     try:
-        return connect_or_spawn(options.paths, options.settings)
+        return connect_or_spawn(options.paths, options.settings_of_daemon)
     except DaemonUnavailable as error:
         raise NoDaemon(error.message, remedy=error.remedy) from error

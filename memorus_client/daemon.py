@@ -39,7 +39,7 @@ def start_daemon(config: dict[str, Any] | None = None) -> dict[str, Any]:
         MemorusError: it refused to start, for this reason.
     """
     options = ClientOptions(config)
-    connection = connect_or_spawn(options.paths, options.settings)
+    connection = connect_or_spawn(options.paths, options.settings_of_daemon)
     try:
         status: dict[str, Any] = connection.call("daemon.status", {})
     except (OSError, EOFError) as error:

@@ -47,10 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(paths: Paths, argument: dict[str, Any], spawned: bool) -> int:
-    from .settings.config import load_settings
+    from .settings.config import load_base
+    from .settings.provider_variables import keep_own_providers
 
     private_directory(paths.home)
-    settings = load_settings(paths, argument)
+    settings = load_base(paths, argument)
+    keep_own_providers(settings)
     listener = Listener.inherit()
     instance = claim(paths, activated=listener is not None)
     if instance is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from .factories import make_embedder, open_store
 from .import_validation import check_entries
 from .requests import CallRequest, ImportRequest, Json, SearchRequest
 from .settings.config import Settings
+from .settings.provenance import settings_in_force
 from .validation import validate_params
 
 __all__ = ["Service", "open_service", "sanitise_request"]
@@ -86,7 +87,7 @@ class Service:
             case requests.HistoryRequest():
                 return engine.history(request)
             case requests.StatusRequest():
-                return {**engine.status(), "reflector": describe(settings.reflector_with_llm)}
+                return self._status(call.caller)
         raise TypeError(f"nothing answers {type(request).__name__}")
 
     def _write(self, call: _Call) -> object:
@@ -139,6 +140,14 @@ class Service:
             logger.warning("the sweep at the end failed: %s", error.code)
         self._engine.close()
 
+    def _status(self, caller: _Caller) -> Json:
+        return {
+            **self._engine.status(),
+            "reflector": describe(caller.settings.reflector_with_llm),
+            "settings": settings_in_force(self._own.settings, caller.settings, caller.requested),
+            "settings_ignored": caller.ignored,
+        }
+
     def _search(self, request: SearchRequest, settings: Settings) -> Json:
         answer = self._engine.search(request, settings.retrieval)
         if request.context:
@@ -158,14 +167,15 @@ class Service:
         known = self._callers.get(key)
         if known is None:
             ours = self._own.settings
-            if different := ours.differences(settings):
-                raise ConfigError(
-                    f"the running daemon has other settings: {'; '.join(different)}",
-                    remedy="use those, or stop the daemon (memorusctl daemon stop) and start it with yours",
-                    data={"differences": different},
-                )
             theirs = ours.overridden_by(settings)
-            known = _Caller(theirs.with_privacy_of(ours))
+            refused, ignored = ours.differences(theirs)
+            if refused:
+                raise ConfigError(
+                    f"the running daemon has other settings: {'; '.join(refused)}",
+                    remedy="use those, or stop the daemon (memorusctl daemon stop) and start it with yours",
+                    data={"differences": refused},
+                )
+            known = _Caller(theirs.with_privacy_of(ours), settings, ignored)
             if len(self._callers) >= _MAX_CALLERS:
                 self._callers = {}
             self._callers[key] = known
@@ -175,10 +185,15 @@ class Service:
 class _Caller:
     """What is built once from the settings of one caller."""
 
-    __slots__ = ("options", "redactor", "settings")
+    __slots__ = ("ignored", "options", "redactor", "requested", "settings")
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, requested: Json | None = None, ignored: Sequence[str] = ()
+    ) -> None:
         self.settings = settings
+        self.requested: Json = requested or {}
+        self.ignored = [*ignored]
+        """A line for each setting of the daemon's that the caller would have otherwise."""
         self.redactor = redactor = Redactor(settings.privacy.custom_patterns, settings.privacy.sanitize_paths)
         self.options = IngestOptions(
             settings.reflector_with_llm, settings.curator, lambda text: redactor.redact(text).text

@@ -406,7 +406,7 @@ class AsyncMemory:
         await self.close()
 
     async def _call(self, method: str, **arguments: Any) -> Any:
-        params = build_params(method, self._options.settings, arguments)
+        params = build_params(method, self._options.settings_of_calls, arguments)
         transport = self._transport or await self._open()
         try:
             return await transport.call(method, params)
@@ -426,7 +426,7 @@ class AsyncMemory:
         options = self._options
         if options.use_daemon:
             try:
-                connection = await run_blocking(connect_or_spawn, options.paths, options.settings)
+                connection = await run_blocking(connect_or_spawn, options.paths, options.settings_of_daemon)
                 return AsyncSocketTransport(options, connection)
             except DaemonUnavailable as error:
                 import logging  # importing it takes a tenth of a cold start, and most clients never need it

@@ -403,7 +403,7 @@ class Memory:
         self.close()
 
     def _call(self, method: str, **arguments: Any) -> Any:
-        params = build_params(method, self._options.settings, arguments)
+        params = build_params(method, self._options.settings_of_calls, arguments)
         transport = self._transport or self._open()
         try:
             return transport.call(method, params)
@@ -423,7 +423,7 @@ class Memory:
         options = self._options
         if options.use_daemon:
             try:
-                connection = run_blocking(connect_or_spawn, options.paths, options.settings)
+                connection = run_blocking(connect_or_spawn, options.paths, options.settings_of_daemon)
                 return SocketTransport(options, connection)
             except DaemonUnavailable as error:
                 import logging  # importing it takes a tenth of a cold start, and most clients never need it

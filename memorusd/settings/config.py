@@ -1,8 +1,9 @@
 """All settings together: their defaults, their validation, and whether the daemon or a caller decides.
 
-What shapes the knowledge that is kept (`vector_store`, `embedder`, `decay`, `daemon`) belongs to the daemon.
-What shapes one call (`reflector`, `curator`, `retrieval`, `integration`) belongs to the caller, and travels
-with the call.
+What shapes the knowledge that is kept (`vector_store`, `embedder`, `decay`, `daemon`) belongs to the daemon,
+and is all that it takes from whoever starts it. What shapes one call (`reflector`, `llm`, `curator`,
+`retrieval`, `integration`) belongs to the caller: it travels with the call, over what the settings file says.
+`privacy` is both: a call redacts what the file or its caller asks for.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
-from memorus_proto.config_layers import from_environ, from_file, merge
+from memorus_proto.config_layers import DAEMON_OWNED, daemon_owned, from_environ, from_file, merge
 from memorus_proto.errors import ConfigError
 from memorus_proto.paths import Paths
 
@@ -31,10 +32,10 @@ from ..ace.options import (
 from .problems import describe_problem
 from .provider_settings import EmbedderSettings, LlmSettings, Mem0EmbedderSettings, VectorStoreSettings
 
-__all__ = ["DAEMON_OWNED", "DaemonSettings", "Settings", "layered", "load_settings", "validate"]
+__all__ = ["DaemonSettings", "Settings", "layered", "load_base", "load_settings", "validate"]
 
-DAEMON_OWNED = ("vector_store", "embedder", "decay", "daemon")
-"""Sections that belong to the daemon. A caller that sets other values there gets an error."""
+_SHAPES_THE_STORE = ("vector_store", "embedder")
+"""Of the daemon's sections, those in which a caller that asks for other values gets an error."""
 
 
 class DaemonSettings(SettingsSection):
@@ -87,23 +88,24 @@ class Settings(SettingsSection):
         owned = self.model_dump(mode="json", include=set(DAEMON_OWNED))
         return hashlib.sha256(json.dumps(owned, sort_keys=True).encode()).hexdigest()[:16]
 
-    def differences(self, requested: Mapping[str, Any]) -> list[str]:
-        """One line for each setting of the daemon that the raw settings `requested` set to another value.
+    def differences(self, theirs: Settings) -> tuple[list[str], list[str]]:
+        """A line for each setting of the daemon's that a caller's settings `theirs` have another value of.
 
-        Raises:
-            ConfigError: a setting is unknown or invalid.
+        (those that would change what is stored, and are an error; those that are only not followed)
         """
-        theirs = self.overridden_by(requested)
         own, other = _flat(self.model_dump()), _flat(theirs.model_dump())
         shown, other_shown = _flat(self.model_dump(mode="json")), _flat(theirs.model_dump(mode="json"))
-        return [
-            f"{key}: the daemon has {shown.get(key)!r}, this call asks for {other_shown.get(key)!r}"
-            for key in {**own, **other}
+        refused: list[str] = []
+        ignored: list[str] = []
+        for key in {**own, **other}:
+            section = key.split(".")[0]
             # Each client decides for itself whether it uses a daemon.
-            if key.split(".")[0] in DAEMON_OWNED
-            and key != "daemon.enabled"
-            and own.get(key) != other.get(key)
-        ]
+            if section in DAEMON_OWNED and key != "daemon.enabled" and own.get(key) != other.get(key):
+                line = (
+                    f"{key}: the daemon has {shown.get(key)!r}, this call asks for {other_shown.get(key)!r}"
+                )
+                (refused if section in _SHAPES_THE_STORE else ignored).append(line)
+        return refused, ignored
 
     def overridden_by(self, requested: Mapping[str, Any]) -> Settings:
         """These settings, with the raw settings `requested` of a call over them.
@@ -136,13 +138,25 @@ class Settings(SettingsSection):
         return self.model_copy(update={"privacy": strict})
 
 
-def load_settings(paths: Paths, argument: Mapping[str, Any] | None = None) -> Settings:
-    """The settings of this process: `argument` over environment over file over defaults.
+def load_settings(paths: Paths) -> Settings:
+    """The settings of a call from this process: environment over file over defaults.
 
     Raises:
         ConfigError: a setting is unknown or invalid.
     """
-    return validate(layered(from_file(paths.config), from_environ(), argument or {}))
+    return validate(layered(from_file(paths.config), from_environ()))
+
+
+def load_base(paths: Paths, argument: Mapping[str, Any]) -> Settings:
+    """The settings of a daemon, before those of a call: the file over defaults.
+
+    Of environment and `argument`, which are those of the client that starts it, it takes its own sections.
+
+    Raises:
+        ConfigError: a setting is unknown or invalid.
+    """
+    own = daemon_owned(from_environ()), daemon_owned(argument)
+    return validate(layered(from_file(paths.config), *own))
 
 
 def layered(*layers: Mapping[str, Any]) -> dict[str, Any]:

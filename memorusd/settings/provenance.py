@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from memorus_proto.config_layers import from_environ, from_file
+from memorus_proto.config_layers import DAEMON_OWNED, from_environ, from_file
 from memorus_proto.paths import Paths
 
-from .config import DAEMON_OWNED, layered, validate
+from .config import Settings, layered, validate
 
-__all__ = ["list_settings", "permission_warnings"]
+__all__ = ["list_settings", "permission_warnings", "settings_in_force"]
 
 _SECRET_NAME = re.compile(r"(?:key|token|secret|password)$", re.IGNORECASE)
 """Names of settings whose values are never shown, in any section."""
@@ -24,7 +24,7 @@ _HIDDEN = "(set)"
 
 
 def list_settings(paths: Paths) -> list[dict[str, Any]]:
-    """Every setting, as `{"key", "value", "source", "from", "daemon"}`.
+    """Every setting as a call from this process has it: `{"key", "value", "source", "from", "daemon"}`.
 
     `source` is `default`, `file` or `environment`, and `from` is the file or the variable. `daemon` is true
     for a setting whose change a running daemon takes over only when it is restarted. The value of a secret
@@ -52,6 +52,22 @@ def list_settings(paths: Paths) -> list[dict[str, Any]]:
             }
         )
     return settings
+
+
+def settings_in_force(base: Settings, call: Settings, requested: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The settings that a call has and that are not their defaults, as `{"key", "value", "of"}`.
+
+    `of` is `daemon` for what the daemon decides, `caller` for what came with the call (`requested`), and
+    `file` for the rest. The value of a secret is "(set)".
+    """
+    defaults = dict(_leaves(Settings()))
+    found = []
+    for names, value in _leaves(call.model_copy(update={name: getattr(base, name) for name in DAEMON_OWNED})):
+        if names not in defaults or defaults[names] != value:
+            caller = "caller" if _is_set(requested, names) else "file"
+            of = "daemon" if names[0] in DAEMON_OWNED else caller
+            found.append({"key": ".".join(names), "value": _shown(names[-1], value), "of": of})
+    return found
 
 
 def permission_warnings(paths: Paths) -> list[str]:

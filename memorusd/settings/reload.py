@@ -7,7 +7,7 @@ from typing import Any
 
 from memorus_proto.paths import Paths
 
-from .config import Settings, load_settings
+from .config import Settings, load_base
 
 __all__ = ["reload_settings"]
 
@@ -22,7 +22,7 @@ def reload_settings(
     Raises:
         ConfigError: a setting is unknown or invalid.
     """
-    wanted = load_settings(paths, argument)
+    wanted = load_base(paths, argument)
     changed = [name for name in _FIXED if getattr(wanted, name) != getattr(running, name)]
     warnings = [
         f"the {name}'s settings changed; that takes effect when the daemon is restarted" for name in changed

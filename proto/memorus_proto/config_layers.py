@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-__all__ = ["NOT_SETTINGS", "from_environ", "from_file", "merge"]
+__all__ = ["DAEMON_OWNED", "NOT_SETTINGS", "daemon_owned", "from_environ", "from_file", "merge"]
+
+DAEMON_OWNED = ("vector_store", "embedder", "decay", "daemon")
+"""Sections that belong to the daemon. All others belong to each call, and no caller gets another one's."""
 
 NOT_SETTINGS = frozenset({"MEMORUS_HOME", "MEMORUS_RUNTIME_DIR", "MEMORUS_OFFLINE"})
 """Variables that are not settings; every other MEMORUS_ variable is one."""
@@ -44,6 +47,11 @@ def from_environ(environ: Mapping[str, str] | None = None) -> dict[str, Any]:
                     )
             level[key] = value
     return nested
+
+
+def daemon_owned(layer: Mapping[str, Any]) -> dict[str, Any]:
+    """The sections of `layer` that belong to the daemon: all that whoever starts it may hand to it."""
+    return {name: section for name, section in layer.items() if name in DAEMON_OWNED}
 
 
 def from_file(path: Path | str) -> dict[str, Any]:

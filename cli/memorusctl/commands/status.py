@@ -52,6 +52,7 @@ def _rows(of: Result) -> Iterator[tuple[str, object]]:
             f"{store['kind']}, {human_size(store['bytes'])}, schema {store['schema']}, change {store['seq']}",
         )
     yield from _daemon(of["daemon"])
+    yield from _settings(of)
 
 
 def _embedder(of: dict[str, Any]) -> str:
@@ -77,6 +78,15 @@ def _daemon(of: dict[str, Any] | None) -> Iterator[tuple[str, object]]:
     yield "daemon", f"version {of['version']}, pid {of['pid']}, up {minutes}, {users}"
     yield "socket", of["socket"]
     yield "log", of["log"]
+
+
+def _settings(of: Result) -> Iterator[tuple[str, object]]:
+    whose = {"file": "from the settings file", "caller": "of this call", "daemon": "of the daemon"}
+    for number, setting in enumerate(of["settings"]):
+        row = f"{setting['key']} = {setting['value']}, {whose[setting['of']]}"
+        yield "" if number else "settings", row
+    for line in of["settings_ignored"]:
+        yield "not followed", line
 
 
 COMMAND = Command(

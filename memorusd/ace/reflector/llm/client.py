@@ -24,6 +24,7 @@ from importlib import import_module
 from typing import Any
 
 from memorus_proto.errors import LLMError
+from memorus_proto.model_access import provider_of
 
 from ...options import ReflectorSettings
 from .credentials import find_access
@@ -37,6 +38,8 @@ Prompt = list[dict[str, str]]
 _SLOTS = threading.BoundedSemaphore(16)
 # For these providers, litellm asks a server of its choice about every model that its price list lacks.
 _LOOKED_UP_PROVIDERS = ("ollama", "ollama_chat")
+# Where litellm would look into the environment of this process, which may be another caller's.
+_BASES = {"openai": "https://api.openai.com/v1"}
 _PRIVATE = {"no-log": True}  # no callback of the surrounding program sees the call
 _loading = threading.Lock()
 _litellm: Any = None
@@ -125,7 +128,8 @@ def _silence() -> None:
 
 
 def _build_call(litellm: Any, prompt: Prompt, settings: ReflectorSettings) -> Callable[[], str]:
-    model, base = str(settings.llm_model), settings.llm_api_base
+    model = str(settings.llm_model)
+    base = settings.llm_api_base or _BASES.get(provider_of(model))
     access = find_access(settings, load_litellm)
     if access.obstacle:
         raise LLMError(access.obstacle)

@@ -1,36 +1,24 @@
 """Finds out whether a language model can be asked, without a call and mostly without litellm.
 
-litellm takes seconds to import, and users without a key should not wait for that. Therefore the environment
-variables of the usual providers are listed here; litellm is consulted only for the others.
+litellm takes seconds to import, and users without a key should not wait for that, so it is consulted only
+about unusual providers. Keys come with the settings of the call and never from this process's environment,
+which is that of whoever started it.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from memorus_proto.model_access import PROVIDERS, key_variables, provider_of
+
 from ...options import ReflectorSettings
 
-__all__ = ["PROVIDERS", "Access", "find_access"]
-
-PROVIDERS: dict[str, tuple[str, ...]] = {
-    "anthropic": ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"),
-    "cohere": ("COHERE_API_KEY",),
-    "deepseek": ("DEEPSEEK_API_KEY",),
-    "gemini": ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
-    "groq": ("GROQ_API_KEY",),
-    "mistral": ("MISTRAL_API_KEY",),
-    "openai": ("OPENAI_API_KEY",),
-    "openrouter": ("OPENROUTER_API_KEY",),
-    "together_ai": ("TOGETHERAI_API_KEY",),
-    "xai": ("XAI_API_KEY",),
-}
-"""Environment variables that litellm reads for a key, by provider; one of them must be set."""
+__all__ = ["Access", "find_access"]
 
 _KEYLESS = ("ollama", "ollama_chat")  # on this machine unless llm_api_base says otherwise
 _DUMMY = "none"
@@ -44,13 +32,13 @@ class Access:
     obstacle: str | None = None
     """Why no call can be made; None if one can."""
     api_key: str | None = None
-    """The key to send; None if litellm takes it from the environment."""
+    """The key to send; None if none is needed, or if litellm knows another way."""
     sure: bool = True
     """False if only litellm could tell and it was not loaded for that."""
 
 
 def find_access(settings: ReflectorSettings, load: Callable[[], Any] | None = None) -> Access:
-    """The key for `settings.llm_model`: the configured one, the provider's variable, or a dummy if local.
+    """The key for `settings.llm_model`: that of the settings, or a dummy if it is local.
 
     load: imports litellm, for providers that are not in PROVIDERS. Without it, the result may not be `sure`.
     """
@@ -59,17 +47,14 @@ def find_access(settings: ReflectorSettings, load: Callable[[], Any] | None = No
         return Access("no llm_model is configured")
     if settings.llm_api_key and settings.llm_api_key.get_secret_value():
         return Access(api_key=settings.llm_api_key.get_secret_value())
-    provider = _provider(model)
-    variables = PROVIDERS.get(provider, (f"{provider.upper()}_API_KEY",) if provider else ())
-    if any(os.environ.get(variable) for variable in variables):
-        return Access()
+    provider = provider_of(model)
     if settings.llm_api_base:
         if _is_local(settings.llm_api_base):
             return Access(api_key=_DUMMY)  # a local server needs none, but clients insist on sending one
     elif provider in _KEYLESS:
         return Access()
     if provider in PROVIDERS:
-        return Access(_missing(model, variables))
+        return Access(_missing(model, key_variables(provider)))
     if load is None and "litellm" not in sys.modules:
         return Access(sure=False)
     keys = (load() if load else sys.modules["litellm"]).validate_environment(model=model)
@@ -80,16 +65,6 @@ def find_access(settings: ReflectorSettings, load: Callable[[], Any] | None = No
 
 def _missing(model: str, variables: tuple[str, ...]) -> str:
     return f"no key for {model} is configured (llm_api_key, or {' or '.join(variables)} in the environment)"
-
-
-def _provider(model: str) -> str:
-    """The provider's name in lower case; empty if the model's name does not show it."""
-    prefix, slash, _ = model.partition("/")
-    if slash:
-        return prefix.lower()
-    if model.startswith(("gpt-", "chatgpt-", "o1", "o3", "o4")):
-        return "openai"
-    return "anthropic" if model.startswith("claude-") else ""
 
 
 def _is_local(base: str) -> bool:
