@@ -132,13 +132,17 @@ def test_what_a_failed_daemon_says_may_be_nonsense(paths: Paths, broken_daemon: 
 
 def test_settings_that_are_the_daemons(shared: Path) -> None:
     Memory().status()
-    other = Memory({"daemon": {"idle_timeout": 17, "log_level": "debug"}, "retrieval": {"max_results": 1}})
+    embedder = {"config": {"model_path": "/elsewhere", "download": False}}
+    other = Memory({"embedder": embedder, "retrieval": {"max_results": 1}})
     with pytest.raises(ConfigError) as caught:
         other.get_all()
     differences = caught.value.data["differences"]
-    assert [line.split(":")[0] for line in differences] == ["daemon.idle_timeout", "daemon.log_level"]
-    assert "300" in differences[0]
-    assert "17" in differences[0]
+    assert [line.split(":")[0] for line in differences] == [
+        "embedder.config.model_path",
+        "embedder.config.download",
+    ]
+    assert "None" in differences[0]
+    assert "/elsewhere" in differences[0]
     for line in differences:
         assert line in caught.value.message
     # It is told again each time, and nobody else is bothered.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +90,8 @@ def agents(
     def make(
         daemon: bool,
         first: int,
-        configs: tuple[dict[str, Any], dict[str, Any]] = ({}, {}),
-        environs: tuple[dict[str, str], dict[str, str]] = ({}, {}),
+        configs: Sequence[dict[str, Any]] = ({}, {}),
+        environs: Sequence[dict[str, str]] = ({}, {}),
     ) -> list[Agent]:
         own = {"enabled": daemon}
         for config, environ in zip(configs, environs, strict=True):
@@ -154,8 +154,8 @@ def test_each_gets_its_own(agents: Callable[..., list[Agent]], daemon: bool, fir
 
 @ways
 def test_each_environment_is_its_agents(agents: Callable[..., list[Agent]], daemon: bool, first: int) -> None:
-    environs = ({"MEMORUS_RETRIEVAL__MAX_RESULTS": "1", "MEMORUS_REFLECTOR__MIN_SCORE": "100"}, {})
-    one, two = agents(daemon, first, environs=environs)
+    strict = {"MEMORUS_RETRIEVAL__MAX_RESULTS": "1", "MEMORUS_REFLECTOR__MIN_SCORE": "100"}
+    one, two = agents(daemon, first, environs=(strict, {}))
     skipped = one.do("add", "We always deploy with make ship, because it runs the checks.")["results"]
     assert [r["event"] for r in skipped] == ["SKIP"]
     kept = two.do("add", "We always deploy with make ship, because it runs the checks.")["results"]
@@ -193,12 +193,12 @@ def test_each_text_goes_to_its_own_model_with_its_own_key(
 ) -> None:
     with serve() as one, serve() as two:
         servers = (one, two)
-        configs: tuple[dict[str, Any], ...] = tuple(_names_model(where, i, servers[i]) for i in (0, 1))
-        environs: tuple[dict[str, str], ...] = ({}, {})
+        configs = [_names_model(where, i, servers[i]) for i in (0, 1)]
+        environs: list[dict[str, str]] = [{}, {}]
         if where == "environment":
-            environs = tuple(
+            environs = [
                 {"OPENAI_API_KEY": f"sk-agent-{i}", "OPENAI_BASE_URL": servers[i].base} for i in (0, 1)
-            )
+            ]
         for number, agent in enumerate(agents(daemon, first, configs, environs)):
             agent.do(
                 "add", f"Agent {number} says that the gateway sits on 744{number}.", user_id=f"a{number}"

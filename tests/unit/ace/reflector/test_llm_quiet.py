@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from memorus_proto.model_access import PROVIDERS, model_access
 from memorusd.ace.options import ReflectorSettings
 from memorusd.ace.reflector.llm import client, credentials
 from memorusd.ace.reflector.reflection import Message
@@ -157,12 +158,12 @@ def test_other_providers_reach_only_their_server_too(tmp_path: Path) -> None:
 
 
 @needs_litellm
-def test_the_environments_key_is_sent_and_a_local_server_needs_none(tmp_path: Path) -> None:
+def test_the_environments_key_is_not_sent_and_a_local_server_needs_none(tmp_path: Path) -> None:
     with serve() as server:
         server.replies = [content(answer(ANSWER))]
         settings = [on(server, llm_api_key=None), on(server, llm_api_key=None, llm_model="xai/test-model")]
         seen = run(tmp_path, *settings, OPENAI_API_KEY="sk-env")
-    assert [r.headers["authorization"] for r in server.requests] == ["Bearer sk-env", "Bearer none"]
+    assert [r.headers["authorization"] for r in server.requests] == ["Bearer none"] * 2
     assert [one["texts"] for one in seen["done"]] == [[ANSWER["text"]]] * 2
 
 
@@ -178,19 +179,23 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("bare")
 def test_the_known_providers_are_as_litellm_has_them(monkeypatch: pytest.MonkeyPatch) -> None:
     litellm = client.load_litellm()
-    for provider, variables in credentials.PROVIDERS.items():
+    for provider, variables in PROVIDERS.items():
         model = f"{provider}/some-model"
         missing = litellm.validate_environment(model=model)["missing_keys"]
         assert set(missing) <= set(variables), provider
         assert missing, provider
+        named = {"reflector": {"llm_model": model}}
         assert credentials.find_access(ReflectorSettings(llm_model=model)).obstacle
+        assert model_access(named) == {}
         for variable in variables:
             with monkeypatch.context() as patch:
                 patch.setenv(variable, "x")
                 assert litellm.validate_environment(model=model)["keys_in_environment"], variable
-                assert credentials.find_access(ReflectorSettings(llm_model=model)).obstacle is None
-                patch.setenv(variable, "")
+                # A client sends it; the engine itself does not look for it.
+                assert model_access(named) == {"reflector": {"llm_api_key": "x"}}
                 assert credentials.find_access(ReflectorSettings(llm_model=model)).obstacle
+                patch.setenv(variable, "")
+                assert model_access(named) == {}
 
 
 @pytest.mark.filterwarnings("ignore:.*`ReadOnly` qualifier:UserWarning")  # litellm's filter; pytest resets it
