@@ -48,6 +48,10 @@ no problems; settings that differ from their defaults: 1
 An unknown or invalid setting is an error that names the nearest valid one. It is never ignored. Secrets are shown as
 `(set)`; a file that contains one should have mode 0600, and `memorusctl doctor` warns if it does not.
 
+Other spellings are read too: `daemon.idle_timeout_seconds`, a list as `privacy.custom_patterns` (each pattern gets a
+name of its own), `embedder.config.model = "all-MiniLM-L6-v2"` for the built-in model, and
+`reflector.max_eval_tokens` and `max_distill_tokens`, whose sum is `llm_max_tokens`, because one call does both.
+
 Whose settings count:
 
 | sections | belong to | if two agents differ |

@@ -86,9 +86,9 @@ class _Additions:
         privacy = raw_settings(config).get("privacy")
         if isinstance(privacy, dict) and is_true(privacy.get("always_sanitize")):
             from memorusd.ace.privacy import Redactor
-            from memorusd.settings.config import validate
+            from memorusd.settings.config import layered, validate
 
-            checked = validate({"privacy": privacy}).privacy
+            checked = validate(layered({"privacy": privacy})).privacy
             self._redactor = Redactor(checked.custom_patterns, checked.sanitize_paths)
 
     def _redacted(

@@ -76,7 +76,9 @@ class CuratorSettings(SettingsSection):
     conflict_detection: bool = True
     """Whether contradictions with stored bullets are looked for and reported."""
     conflict_min_similarity: float = Field(default=0.5, ge=0, le=1)
-    """The cosine similarity from which two bullets may contradict each other."""
+    """The cosine similarity from which two bullets may contradict each other,"""
+    conflict_max_similarity: float = Field(default=1.0, ge=0, le=1)
+    """and up to which."""
 
 
 class DecaySettings(SettingsSection):
@@ -106,6 +108,12 @@ class IntegrationSettings(SettingsSection):
 
     context_template: Literal["xml", "markdown", "plain"] = "xml"
     """The form in which `context` writes memories for a prompt."""
+    auto_recall: bool = True
+    """Whether an agent's integration recalls memories on its own; used by the agent integrations."""
+    auto_reflect: bool = True
+    """Whether it hands over what was said on its own; used by the agent integrations."""
+    sweep_on_exit: bool = True
+    """Whether it has faded memories archived when it ends; used by the agent integrations."""
 
 
 class RetrievalSettings(SettingsSection):

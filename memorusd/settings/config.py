@@ -29,6 +29,7 @@ from ..ace.options import (
     RetrievalSettings,
     SettingsSection,
 )
+from .other_spellings import respell, without_built_in_model
 from .problems import describe_problem
 from .provider_settings import EmbedderSettings, LlmSettings, Mem0EmbedderSettings, VectorStoreSettings
 
@@ -162,7 +163,7 @@ def load_base(paths: Paths, argument: Mapping[str, Any]) -> Settings:
 def layered(*layers: Mapping[str, Any]) -> dict[str, Any]:
     """The layers as one dict, in which later ones win. A provider does not get the config of another one."""
     merged: dict[str, Any] = {}
-    for layer in layers:
+    for layer in map(respell, layers):
         for name in ("vector_store", "embedder", "llm"):
             old, new = merged.get(name), layer.get(name)
             if (
@@ -172,6 +173,8 @@ def layered(*layers: Mapping[str, Any]) -> dict[str, Any]:
             ):
                 del merged[name]
         merged = merge(merged, layer)
+    if "embedder" in merged:
+        merged["embedder"] = without_built_in_model(merged["embedder"])
     return merged
 
 

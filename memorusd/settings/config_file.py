@@ -18,6 +18,7 @@ from memorus_proto.errors import ConfigError, InvalidRequest
 from memorus_proto.paths import Paths
 
 from .config import Settings, layered, validate
+from .other_spellings import respell
 
 __all__ = ["write_setting", "write_vector_store"]
 
@@ -38,7 +39,11 @@ def write_setting(paths: Paths, key: str, text: str) -> None:
             f"{key!r:.80} is not the name of a setting", remedy="memorusctl config show lists them"
         )
     before = from_file(paths.config)
-    value = _value(validate(layered(before, _nested(names, text))), names)
+    if respell(given := _nested(names, text)) != given:
+        raise InvalidRequest(
+            f"{key} is another spelling", remedy="memorusctl config show lists the names that can be set"
+        )
+    value = _value(validate(layered(before, given)), names)
     if isinstance(value, (BaseModel, Mapping)):
         raise InvalidRequest(
             f"{key} is a section", remedy="name one setting in it; memorusctl config show lists them"
@@ -90,7 +95,7 @@ def _save(path: Path, document: tomlkit.TOMLDocument, expected: Mapping[str, Any
         written = {}
     if written != expected:
         raise _cannot_edit(path, key)
-    validate(written)
+    validate(layered(written))
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_file(path, text)

@@ -13,6 +13,7 @@ from memorus_proto.config_layers import DAEMON_OWNED, from_environ, from_file
 from memorus_proto.paths import Paths
 
 from .config import Settings, layered, validate
+from .other_spellings import respell
 
 __all__ = ["list_settings", "permission_warnings", "settings_in_force"]
 
@@ -33,7 +34,7 @@ def list_settings(paths: Paths) -> list[dict[str, Any]]:
     Raises:
         ConfigError: a setting is unknown or invalid.
     """
-    file, environment = from_file(paths.config), from_environ()
+    file, environment = respell(from_file(paths.config)), respell(from_environ())
     settings = []
     for names, value in _leaves(validate(layered(file, environment))):
         if _is_set(environment, names):
@@ -61,6 +62,7 @@ def settings_in_force(base: Settings, call: Settings, requested: Mapping[str, An
     `file` for the rest. The value of a secret is "(set)".
     """
     defaults = dict(_leaves(Settings()))
+    requested = respell(requested)
     found = []
     for names, value in _leaves(call.model_copy(update={name: getattr(base, name) for name in DAEMON_OWNED})):
         if names not in defaults or defaults[names] != value:
@@ -80,7 +82,7 @@ def permission_warnings(paths: Paths) -> list[str]:
         mode = paths.config.stat().st_mode
     except OSError:
         return []
-    values = (value for _, value in _leaves(validate(from_file(paths.config))))
+    values = (value for _, value in _leaves(validate(layered(from_file(paths.config)))))
     if mode & 0o077 and any(isinstance(value, SecretStr) for value in values):
         return [f"{paths.config} holds a key and others may read it; run: chmod 600 {paths.config}"]
     return []

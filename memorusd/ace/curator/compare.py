@@ -37,7 +37,8 @@ def relate(a: str, b: str, cosine: float, settings: CuratorSettings) -> Relation
     """How two texts stand to each other. The kind does not depend on their order.
 
     "same" needs a cosine of `similarity_threshold`, "conflict" and "related" need one of
-    `conflict_min_similarity`. The same words in the same order need none.
+    `conflict_min_similarity`, and "conflict" one of at most `conflict_max_similarity`. The same words in the
+    same order need none.
 
     Args:
         a, b: the texts, of any length.
@@ -62,7 +63,8 @@ def relate(a: str, b: str, cosine: float, settings: CuratorSettings) -> Relation
         return _DIFFERENT
 
     against = contradiction(one, other, shared, only_a, only_b, overlap, near)
-    if against is not None:
+    # A cosine may exceed 1 by a rounding error.
+    if against is not None and min(near, 1.0) <= settings.conflict_max_similarity:
         return against
     if near < settings.similarity_threshold:
         return Relation("related", "similar, but not the same")

@@ -37,6 +37,7 @@ OPPOSITES: dict[str, tuple[Any, Any]] = {
     "curator.merge_strategy": ("keep_best", "merge_content"),
     "curator.conflict_detection": (False, True),
     "curator.conflict_min_similarity": (0.1, 0.9),
+    "curator.conflict_max_similarity": (0.7, 0.95),
     "retrieval.max_results": (1, 99),
     "retrieval.token_budget": (1, 9999),
     "retrieval.keyword_weight": (0.1, 0.9),
@@ -46,6 +47,9 @@ OPPOSITES: dict[str, tuple[Any, Any]] = {
     "retrieval.recency_boost_factor": (1.1, 1.9),
     "retrieval.scope_boost": (1.0, 1.9),
     "integration.context_template": ("plain", "markdown"),
+    "integration.auto_recall": (True, False),
+    "integration.auto_reflect": (False, True),
+    "integration.sweep_on_exit": (True, False),
     "llm.provider": ("openai", "anthropic"),
     "llm.config": ({"model": "one"}, {"model": "two"}),
 }
