@@ -121,7 +121,7 @@ class Memory:
         ("yesterday") count from `asked_at` (ISO 8601; now by default).
 
         Returns `{"results": [memory…], "ace_search": {"mode", "total_candidates", "tokens"}}`. With `explain`
-        each memory also shows how its score came about; see SPEC.md.
+        each memory also shows how its score came about; see the protocol.
         """
         result: dict[str, Any] = self._call(
             "memory.search",

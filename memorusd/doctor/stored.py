@@ -49,7 +49,7 @@ def check_store(paths: Paths, settings: Settings, progress: Progress = None) -> 
     yield ok("store", f"{facts.memories} memories in {paths.store}, schema {facts.schema}{old}")
     remedy = "restore a backup, or report this with a copy of the store (memorusctl backup FILE)"
     yield checked(
-        "journal", facts.problems, f"{facts.seq} changes, and the memories agree with them", remedy, "fail"
+        "journal", facts.problems, f"{facts.seq} changes, the memories agree with them", remedy, "fail"
     )
     yield _check_clock(facts)
     yield _check_inbox(paths)

@@ -116,4 +116,5 @@ def test_every_example_is_true(home: Path, tmp_path: Path) -> None:
             ran |= set(re.findall(r"memorusctl ([a-z]+)", command))
     finally:
         subprocess.run(["memorusctl", "daemon", "stop"], env=env, capture_output=True, check=False)
-    assert ran == {words[0] for words, _ in app.all_commands()}  # none without an example
+    commands = {words[0] for words, _ in app.all_commands()}
+    assert ran == commands, f"these commands have no example: {sorted(commands - ran)}"

@@ -110,7 +110,11 @@ COMMAND = Command(
     "Forget one memory, or all that match --query, --scope or an owner, after asking. Their histories stay.",
     (
         Param("id", "optional", "The memory's id, as search and list print it."),
-        Param("query", "text", "Forget what search finds for this."),
+        Param(
+            "query",
+            "text",
+            "Forget what search finds for this: up to --limit memories, even weakly related ones. Look with --dry-run first.",
+        ),
         LIMIT,
         SCOPE,
         *OWNER,
