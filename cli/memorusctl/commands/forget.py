@@ -113,7 +113,8 @@ COMMAND = Command(
         Param(
             "query",
             "text",
-            "Forget what search finds for this: up to --limit memories, even weakly related ones. Look with --dry-run first.",
+            "Forget what search finds for this: up to --limit memories, even weakly related ones. "
+            "Look with --dry-run first.",
         ),
         LIMIT,
         SCOPE,
