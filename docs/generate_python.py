@@ -60,9 +60,10 @@ You can use a client from many threads, and after a fork. You do not have to clo
 
 ## Which memories
 
-`user_id`, `agent_id` and `run_id` say whose memory it is, and `scope` says where it holds. A search without owners sees
-everything; a search with a `user_id` sees only memories that carry it. A `project:` or `workspace:` scope also sees
-global memories. `filters` uses mem0 2's grammar over metadata:
+`user_id`, `agent_id` and `run_id` say whose memory it is, and `scope` says where it holds. What has an owner and no
+scope is private. A search that names an owner and a scope sees what is private to that owner, what anybody keeps in
+that project or workspace, and what is global; one that names nothing sees everything. [Who sees what](sharing.md) has
+the tables. `filters` uses mem0 2's grammar over metadata:
 
 ```python
 from memorus_client import Memory

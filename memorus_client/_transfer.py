@@ -13,7 +13,9 @@ __all__ = ["FORMATS", "ImportTotals", "check_format", "export_document", "import
 
 FORMATS = ("json", "jsonl", "markdown")
 _REMEDY = "pass what export() returned"
-_VERSION = "1.0"
+_VERSION = "1.1"
+_BEFORE_PRIVATE = "1.0"
+"""The version of exports in which `global` was also the scope of what had been given none."""
 _BATCH = 250
 """Entries in one call at most,"""
 _BATCH_SIZE = 1_000_000
@@ -58,14 +60,25 @@ def parse_entries(data: object) -> list[Any]:
     """
     if isinstance(data, (str, bytes)):
         data = _parse_text(data)
-    entries = data.get("memories") if isinstance(data, dict) else data
+    document = data if isinstance(data, dict) else {}
+    entries = document.get("memories") if isinstance(data, dict) else data
     if not isinstance(entries, list):
         kind = type(data).__name__
         raise InvalidRequest(
             f"cannot import {kind} without `memories`",
             remedy="pass what export() returned, or a list of entries",
         )
-    return entries
+    return _without_scope(entries) if document.get("version") == _BEFORE_PRIVATE else entries
+
+
+def _without_scope(entries: list[Any]) -> list[Any]:
+    """The entries without the scope `global`; then it follows from the owner, as in a call without one."""
+    return [
+        {name: value for name, value in entry.items() if (name, value) != ("scope", "global")}
+        if isinstance(entry, dict)
+        else entry
+        for entry in entries
+    ]
 
 
 def _parse_text(text: str | bytes) -> Any:

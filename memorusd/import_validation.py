@@ -8,8 +8,7 @@ from memorus_proto.errors import InvalidRequest, MemorusError
 
 from .ace.privacy import Redactor
 from .ace.privacy.parameters import sanitise
-from .knowledge.bullet import ORIGINS
-from .knowledge.filters import OWNERS
+from .knowledge.bullet import ORIGINS, OWNERS
 from .parameter_checks import CHECKS, Check, number, one_of, whole_number
 from .requests import Json
 from .validation import nearest

@@ -14,8 +14,8 @@ from typing import Any, get_args
 
 from memorus_proto.errors import InvalidRequest
 
-from .knowledge.bullet import GLOBAL, SECTIONS, TYPES
-from .knowledge.filters import OWNERS, parse_filter
+from .knowledge.bullet import GLOBAL, OWNERS, PRIVATE, SECTIONS, TYPES
+from .knowledge.filters import parse_filter
 from .requests import Json, Keep, MessageParam
 
 __all__ = [
@@ -119,8 +119,8 @@ def _owner(name: str, value: object) -> str:
 
 def _scope(name: str, value: object) -> str:
     scope = _name(name, value)
-    if scope != GLOBAL and not _SCOPE.fullmatch(scope):
-        raise _wrong(name, value, "global, project:<name> or workspace:<id>")
+    if scope not in (PRIVATE, GLOBAL) and not _SCOPE.fullmatch(scope):
+        raise _wrong(name, value, "private, global, project:<name> or workspace:<id>")
     return scope
 
 

@@ -121,6 +121,8 @@ class FilteringRequest(SelectingRequest):
     """A call that selects by metadata too; mem0 2.x names the owners in `filters`."""
 
     filters: Filters | None = None
+    shared: Flag | None = None
+    """False: only what has exactly the owner and the scope that are named."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,8 +272,8 @@ class ResetRequest(CallRequest):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatusRequest(CallRequest):
-    """`memory.status`: facts for people."""
+class StatusRequest(OwnedRequest):
+    """`memory.status`: facts for people, about the memories that owners and scope name."""
 
 
 REQUESTS: dict[str, type[Request]] = {

@@ -22,7 +22,7 @@ from .ace.privacy.parameters import sanitise
 from .ace.reflector import describe
 from .factories import make_embedder, open_store
 from .import_validation import check_entries
-from .requests import CallRequest, ImportRequest, Json, SearchRequest
+from .requests import CallRequest, ImportRequest, Json, SearchRequest, StatusRequest
 from .settings.config import Settings
 from .settings.provenance import settings_in_force
 from .validation import validate_params
@@ -77,7 +77,7 @@ class Service:
             case requests.GetRequest():
                 return engine.get(request)
             case requests.GetAllRequest():
-                return engine.get_all(request)
+                return engine.get_all(request, settings.retrieval)
             case requests.DetectConflictsRequest():
                 return engine.detect_conflicts(request, settings.curator)
             case requests.ChangesRequest():
@@ -87,7 +87,7 @@ class Service:
             case requests.HistoryRequest():
                 return engine.history(request)
             case requests.StatusRequest():
-                return self._status(call.caller)
+                return self._status(request, call.caller)
         raise TypeError(f"nothing answers {type(request).__name__}")
 
     def _write(self, call: _Call) -> object:
@@ -140,9 +140,9 @@ class Service:
             logger.warning("the sweep at the end failed: %s", error.code)
         self._engine.close()
 
-    def _status(self, caller: _Caller) -> Json:
+    def _status(self, request: StatusRequest, caller: _Caller) -> Json:
         return {
-            **self._engine.status(),
+            **self._engine.status(request),
             "reflector": describe(caller.settings.reflector_with_llm),
             "settings": settings_in_force(self._own.settings, caller.settings, caller.requested),
             "settings_ignored": caller.ignored,

@@ -116,7 +116,7 @@ OWNER = (
     Param("agent_id", "text", "The agent that the memory belongs to."),
     Param("run_id", "text", "The run that the memory belongs to."),
 )
-SCOPE = Param("scope", "text", "Where the memory applies: global, project:<name> or workspace:<id>.")
+SCOPE = Param("scope", "text", "Where the memory applies: private, project:<name>, workspace:<id> or global.")
 TYPE = Param("type", "text", "The kind of knowledge.", choices=TYPES)
 SECTION = Param("section", "text", "The section that the memory belongs to.", choices=SECTIONS)
 FILTERS = (SCOPE, TYPE, SECTION, *OWNER)

@@ -76,6 +76,10 @@ class AsyncMemory:
         Every memory that is kept gets the given `type`, `section` and `tags`. With `wait=False` the call
         returns once `messages` is on disk, and the rest happens in the background.
 
+        Without a `scope`, a memory with an owner (`user_id`, `agent_id`, `run_id`) is `private`, and one
+        without is `global`. In the scopes `project:<name>`, `workspace:<id>` and `global` the owner ids say
+        who wrote it.
+
         Returns `{"results": [{"id", "memory", "event"}], "ace_ingest": {…counts, "mode", "errors"}}`. `event`
         is ADD, MERGE or SUPERSEDE (both with the id of the older memory), or SKIP with a `reason`.
         """
@@ -110,14 +114,17 @@ class AsyncMemory:
         top_k: int | None = None,
         threshold: float | None = None,
         asked_at: datetime | str | None = None,
+        shared: bool | None = None,
         context: bool = False,
         explain: bool = False,
     ) -> dict[str, Any]:
         """The memories closest in meaning to `query`, best first, each with a `score` from 0 to 1.
 
-        Owner ids, `scope`, `type`, `section` and `filters` narrow the search; a `project:` or `workspace:`
-        scope includes `global`. `limit` (or `top_k`) is 10 unless configured. Relative dates in the query
-        ("yesterday") count from `asked_at` (ISO 8601; now by default).
+        A search that names an owner (`user_id`, `agent_id`, `run_id`) or a `scope` finds what is private to
+        that owner, what is in that project or workspace, and what is global; with `shared=False` only what
+        has exactly that owner and scope. `type`, `section` and `filters` narrow it further. `limit` (or
+        `top_k`) is 10 unless configured. Relative dates in the query ("yesterday") count from `asked_at`
+        (ISO 8601; now by default).
 
         Returns `{"results": [memory…], "ace_search": {"mode", "total_candidates", "tokens"}}`. With `explain`
         each memory also shows how its score came about; see the protocol.
@@ -135,6 +142,7 @@ class AsyncMemory:
             limit=resolve_alias(limit=limit, top_k=top_k),
             threshold=threshold,
             asked_at=iso_time(asked_at),
+            shared=shared,
             context=context or None,
             explain=explain or None,
         )
@@ -149,13 +157,21 @@ class AsyncMemory:
         run_id: str | None = None,
         scope: str | None = None,
         limit: int | None = None,
+        shared: bool | None = None,
     ) -> str:
         """The memories about `query`, formatted for an agent's prompt. Empty if there are none.
 
         The setting `integration.context_template` chooses the format: xml, markdown or plain.
         """
         result = await self.search(
-            query, user_id=user_id, agent_id=agent_id, run_id=run_id, scope=scope, limit=limit, context=True
+            query,
+            user_id=user_id,
+            agent_id=agent_id,
+            run_id=run_id,
+            scope=scope,
+            limit=limit,
+            shared=shared,
+            context=True,
         )
         text: str = result["context"]
         return text
@@ -178,10 +194,12 @@ class AsyncMemory:
         limit: int | None = None,
         top_k: int | None = None,
         archived: bool = False,
+        shared: bool | None = None,
     ) -> dict[str, Any]:
         """All memories that match the arguments, newest first: `{"results": [memory…]}`. No hidden limit.
 
-        With `archived`, only those that have faded out of recall.
+        Owner ids, `scope` and `shared` mean what they mean in `search`. With `archived`, only those that have
+        faded out of recall.
         """
         pages = Pages(resolve_alias(limit=limit, top_k=top_k))
         while not pages.complete:
@@ -195,6 +213,7 @@ class AsyncMemory:
                 section=section,
                 filters=filters,
                 archived=archived or None,
+                shared=shared,
                 limit=pages.limit,
                 after=pages.after,
             )
@@ -230,7 +249,12 @@ class AsyncMemory:
         *,
         scope: str | None = None,
     ) -> dict[str, Any]:
-        """Forget all memories of the given owner ids and scope (at least one), but keep their histories."""
+        """Forget what the owner ids and the scope name (at least one), but keep the histories.
+
+        With a `scope`, what is in it, of those owners if there are any; with owner ids alone, what is private
+        to them. Returns `{"message", "deleted", "shared": {scope: n}}`: how many were forgotten, and with
+        owner ids alone how many they have written in each shared scope, which stay.
+        """
         result: dict[str, Any] = await self._call(
             "memory.delete_all", user_id=user_id, agent_id=agent_id, run_id=run_id, scope=scope
         )
@@ -252,8 +276,8 @@ class AsyncMemory:
     ) -> list[dict[str, Any]]:
         """Pairs of memories that contradict each other, most likely first, at most `limit` (100).
 
-        Each is `{"id_a", "memory_a", "id_b", "memory_b", "similarity", "kind", "reason"}`. Only memories
-        with the same owner ids and scope are compared.
+        Each is `{"id_a", "memory_a", "id_b", "memory_b", "similarity", "kind", "reason"}`. Memories of
+        one project, of one workspace, and global ones are compared, and private ones of the same owner.
         """
         result: dict[str, Any] = await self._call(
             "memory.detect_conflicts",
@@ -382,11 +406,21 @@ class AsyncMemory:
         result: dict[str, Any] = await self._call("memory.reset")
         return result
 
-    async def status(self) -> dict[str, Any]:
+    async def status(
+        self,
+        *,
+        user_id: str | None = None,
+        agent_id: str | None = None,
+        run_id: str | None = None,
+        scope: str | None = None,
+    ) -> dict[str, Any]:
         """Counts and facts: `memories`, `archived`, `types`, `sections`, `scopes`, `average_weight`, `store`,
         `embedder`, `index`, `reflector`, `daemon` (None when the engine runs in this process), `in_process`.
+        The counts are of the memories with exactly these owner ids and this scope.
         """
-        status: dict[str, Any] = await self._call("memory.status")
+        status: dict[str, Any] = await self._call(
+            "memory.status", user_id=user_id, agent_id=agent_id, run_id=run_id, scope=scope
+        )
         transport = self._transport
         daemon = (
             await transport.call("daemon.status", {}) if isinstance(transport, AsyncSocketTransport) else None

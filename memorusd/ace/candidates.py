@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
-from ..knowledge.bullet import GLOBAL, Bullet, KnowledgeType, Origin, Section, new_id, utc_now
+from ..knowledge.bullet import Bullet, KnowledgeType, Origin, Section, new_id, utc_now
 from ..requests import AddRequest
 from .reflector import Candidate, Reflection, Skipped
 
@@ -123,7 +123,7 @@ def _bullet(
         user_id=request.user_id,
         agent_id=request.agent_id,
         run_id=request.run_id,
-        scope=request.scope or GLOBAL,
+        scope=request.scope or "",
         type=type,
         section=section,
         origin=_ORIGINS.get(message["role"], "user"),

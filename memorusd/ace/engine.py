@@ -11,9 +11,8 @@ from functools import partial
 from memorus_proto.errors import EmbeddingError, InvalidRequest, StoreError
 
 from ..knowledge.ages import Ages
-from ..knowledge.bullet import Bullet, utc_now
+from ..knowledge.bullet import OWNERS, PRIVATE, Bullet, utc_now
 from ..knowledge.embed import Embedder
-from ..knowledge.filters import OWNERS
 from ..knowledge.index import embed_texts
 from ..knowledge.selection import Selection
 from ..knowledge.store import Store
@@ -36,6 +35,7 @@ from ..requests import (
     RestoreRequest,
     SearchRequest,
     SelectingRequest,
+    StatusRequest,
     UpdateRequest,
 )
 from . import mutations
@@ -130,7 +130,14 @@ class Engine:
         """Keep an interaction, from which `redactions` secrets were taken: an `add_result`. See Ingest.add.
 
         With `wait` false, it returns once the interaction is in the inbox.
+
+        Raises:
+            InvalidRequest: it is to be private, but to nobody.
         """
+        if request.scope == PRIVATE and not any(getattr(request, name) for name in OWNERS):
+            raise InvalidRequest(
+                "a private memory needs an owner", remedy="give user_id, agent_id or run_id, or no scope"
+            )
         self._index.get()
         if request.wait is not False:
             return self._ingest.add(request, redactions, options, cancelled)
@@ -152,7 +159,7 @@ class Engine:
     def detect_conflicts(self, request: DetectConflictsRequest, settings: CuratorSettings) -> Json:
         """Pairs of memories that contradict each other, the most similar first: `{"results": [...]}`.
 
-        Only memories with the same owners and scope are compared.
+        Memories of one shared scope are compared, and private ones of the same owner.
         """
         conflicts = find_conflicts(
             self._store,
@@ -175,7 +182,7 @@ class Engine:
         key = (settings, repr([getattr(request, name) for name in _CACHED_BY]))
         answer = self._cache.get(key, seq)
         if answer is None:
-            selection = _selection(request)
+            selection = _selection(request, settings)
             answer = self._recall.answer(request, selection, self._index.get_any(), settings, seq)
             if answer["ace_search"]["mode"] == "full":
                 self._cache.put(key, seq, answer)
@@ -189,14 +196,15 @@ class Engine:
         bullet = self._store.get(request.memory_id)
         return None if bullet is None else self._weighted([bullet])[0]
 
-    def get_all(self, request: GetAllRequest) -> Json:
+    def get_all(self, request: GetAllRequest, settings: RetrievalSettings) -> Json:
         """A page of memories, newest first: `{"results": [...], "next"}`; `next` is None at the end.
 
         Raises:
             InvalidRequest: the cursor or the filters are wrong.
         """
         size, archived = request.limit or _PAGE, bool(request.archived)
-        bullets, following = self._store.page(_selection(request), request.after, size, archived)
+        selection = _selection(request, settings)
+        bullets, following = self._store.page(selection, request.after, size, archived)
         return {"results": self._weighted(bullets), "next": following}
 
     def update(self, request: UpdateRequest, cancelled: IsCancelled) -> Json:
@@ -217,7 +225,7 @@ class Engine:
         return self._write(mutations.delete(request), request.request_id, cancelled)
 
     def delete_all(self, request: DeleteAllRequest, cancelled: IsCancelled) -> Json:
-        """Forget what the owners and the scope select: `{"message", "deleted"}`; histories stay.
+        """Forget what the owners and the scope name: `{"message", "deleted", "shared"}`; histories stay.
 
         Raises:
             InvalidRequest: neither an owner nor a scope is named.
@@ -271,8 +279,8 @@ class Engine:
         self._store.reset(request.request_id)
         return {"message": "All memories were removed for good."}
 
-    def status(self) -> Json:
-        """Facts for people about the memories, the store, the embedder and the index.
+    def status(self, request: StatusRequest) -> Json:
+        """Facts for people about the memories that are named, the store, the embedder and the index.
 
         If a server cannot be reached (`store.reachable`), they are as of the last time it could.
         """
@@ -287,13 +295,14 @@ class Engine:
             embedder, indexed = {"error": str(error)}, {}
         except StoreError as error:
             indexed = {"error": str(error)}
+        selection = _selection(request)
         try:
-            if ages is None:
-                _, ages = self._store.ages()
+            if ages is None or selection != Selection(shared=False):
+                ages = self._store.selected_ages(selection)
         except StoreError:
             ages = Ages.of_rows(())
         return {
-            **memory_stats(self._store, ages, self._clock(), self._decay),
+            **memory_stats(self._store, selection, ages, self._clock(), self._decay),
             "store": self._store.status(),
             "embedder": embedder,
             "index": indexed,
@@ -322,8 +331,14 @@ class Engine:
         return answer
 
 
-def _selection(request: OwnedRequest) -> Selection:
-    """Owner ids may be arguments (mem0 1.x) or in `filters` (mem0 2.x), but must not differ."""
+def _selection(request: OwnedRequest, settings: RetrievalSettings | None = None) -> Selection:
+    """What the request names: exactly that, unless it is a question that sees what is shared too.
+
+    Owner ids may be arguments (mem0 1.x) or in `filters` (mem0 2.x), but must not differ.
+    """
+    shared = settings is not None and settings.shared
+    if isinstance(request, FilteringRequest) and request.shared is not None:
+        shared = request.shared
     filters = dict(request.filters or {}) if isinstance(request, FilteringRequest) else {}
     owners: dict[str, str | None] = {}
     for name in OWNERS:
@@ -339,4 +354,5 @@ def _selection(request: OwnedRequest) -> Selection:
         type=request.type if isinstance(request, SelectingRequest) else None,
         section=request.section if isinstance(request, SelectingRequest) else None,
         filters=filters,
+        shared=shared,
     )

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from memorus_proto.errors import InvalidRequest, NotFound
 
-from ..knowledge.bullet import Bullet, utc_now
-from ..knowledge.filters import OWNERS
+from ..knowledge.bullet import OWNERS, PRIVATE, Bullet, utc_now
 from ..knowledge.index import Embedded
 from ..knowledge.store import Transaction
 from ..requests import DeleteAllRequest, DeleteRequest, Json, RestoreRequest, UpdateRequest
@@ -56,13 +55,15 @@ def delete(request: DeleteRequest) -> Mutation:
 
 
 def delete_all(request: DeleteAllRequest) -> Mutation:
-    """Forget exactly what is named: a project's scope reads `global` too, but must not delete it.
+    """Forget exactly what is named; of an owner without a scope, what is private.
+
+    The answer also counts what the owner has written in each shared scope, which stays.
 
     Raises:
         InvalidRequest: the request names neither an owner nor a scope.
     """
-    fields = {name: getattr(request, name) for name in (*OWNERS, "scope")}
-    if not any(fields.values()):
+    owner = {name: value for name in OWNERS if (value := getattr(request, name)) is not None}
+    if not owner and request.scope is None:
         raise InvalidRequest(
             "delete_all needs user_id, agent_id, run_id or scope", remedy="to delete everything, use reset()"
         )
@@ -70,7 +71,8 @@ def delete_all(request: DeleteAllRequest) -> Mutation:
     def work(transaction: Transaction) -> Json:
         return {
             "message": "Memories deleted successfully!",
-            "deleted": transaction.delete_where(fields),
+            "deleted": transaction.delete_where({**owner, "scope": request.scope or PRIVATE}),
+            "shared": transaction.scopes(owner) if request.scope is None else {},
         }
 
     return work

@@ -137,4 +137,7 @@ class RetrievalSettings(SettingsSection):
     recency_boost_factor: float = Field(default=1.05, ge=1)
     """The factor by which new bullets outweigh others."""
     scope_boost: float = Field(default=1.2, ge=1)
-    """The factor by which bullets of the requested project or workspace outweigh global ones."""
+    """The factor by which bullets of the requested project or workspace outweigh global and private ones."""
+    shared: bool = True
+    """Whether a call that names an owner also sees what is global, and one that names a project or workspace
+    all that is in it; if not, only what has exactly the owner and the scope that the call names."""

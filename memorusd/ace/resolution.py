@@ -12,7 +12,7 @@ from ..knowledge.embed import Embedder
 from ..knowledge.index import embed_texts
 from ..knowledge.store import Store, Transaction
 from ..requests import Json, ResolveRequest
-from .curator import merge_bullets, owner_of
+from .curator import merge_bullets, place_of
 from .mutations import Mutation
 
 __all__ = ["is_resolved", "resolve"]
@@ -34,9 +34,9 @@ def resolve(
         raise InvalidRequest(
             f"{a.id} was given twice", remedy="name the two memories that contradict each other"
         )
-    if owner_of(a) != owner_of(b):
+    if place_of(a) != place_of(b):
         raise InvalidRequest(
-            f"{a.id} and {b.id} differ in owner or scope, so they do not contradict each other",
+            f"{a.id} and {b.id} are not in one place, so they do not contradict each other",
             remedy="delete one of them if it is wrong",
         )
     if request.keep == "both":

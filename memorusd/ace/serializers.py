@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..knowledge.bullet import Bullet
-from ..knowledge.filters import OWNERS
+from ..knowledge.bullet import OWNERS, Bullet
 from ..knowledge.store import Change
 from ..requests import Json
 from .curator import Conflict

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ..knowledge.ages import Ages
 from ..knowledge.bullet import Bullet
+from ..knowledge.selection import Selection
 from ..knowledge.store import Store
 from ..requests import Json
 from .decay import decay
@@ -18,15 +19,18 @@ _MAX_SCOPES = 100
 """Scopes that are listed, those with most memories first; there may be as many as there are projects."""
 
 
-def memory_stats(store: Store, ages: Ages, now: datetime, settings: DecaySettings) -> Json:
-    """Counts: `memories` in all, `archived` ones, and of the others those of each type, section and scope.
+def memory_stats(
+    store: Store, selection: Selection, ages: Ages, now: datetime, settings: DecaySettings
+) -> Json:
+    """Counts of what is selected: `memories` in all, `archived` ones, and of the others those of each type,
+    section and scope.
 
-    `ages` are those of all memories that are not archived; `average_weight` is the mean of their decay
-    weights, 0 to 1, or None if there are none.
+    `ages` are those of the selected memories that are not archived; `average_weight` is the mean of their
+    decay weights, 0 to 1, or None if there are none.
     """
     archived = total = 0
     kinds: dict[str, Counter[str]] = {"types": Counter(), "sections": Counter(), "scopes": Counter()}
-    for *values, in_archive, count in store.counts():
+    for *values, in_archive, count in store.counts(selection):
         total += count
         if in_archive:
             archived += count

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..knowledge.bullet import GLOBAL, Bullet, new_id, utc_now
+from ..knowledge.bullet import OWNERS, Bullet, new_id, utc_now
 from ..knowledge.embed import Embedder
 from ..knowledge.index import Index, embed_texts
 from ..knowledge.selection import Selection
 from ..knowledge.store import Event, Store, Transaction
 from ..requests import ImportRequest, Json
-from .curator import CurrentNeighbours, Decision, decide, find_neighbours, owner_of
+from .curator import CurrentNeighbours, Decision, decide, find_neighbours
 from .options import CuratorSettings
 from .serializers import as_export_entry
 
@@ -86,7 +86,7 @@ def import_entries(
 
 def _decide_same_id(new: Bullet, old: Bullet) -> Decision:
     """The store has this id already: the later version of the two is kept."""
-    if owner_of(new) != owner_of(old):
+    if any(getattr(new, name) != getattr(old, name) for name in (*OWNERS, "scope")):
         return Decision("SKIP", old, old, (), "another owner's memory has this id")
     if new == old or new.updated_at <= old.updated_at:
         return Decision("SKIP", old, old, (), "known as it is, or as something newer")
@@ -102,7 +102,6 @@ def _bullet(entry: Json) -> Bullet:
             "id": new_id(),
             "created_at": created,
             "updated_at": created,
-            "scope": GLOBAL,
             "origin": "import",
             **given,
             "text": entry["memory"].strip(),

@@ -12,6 +12,8 @@ from typing import Any, Literal, get_args
 __all__ = [
     "GLOBAL",
     "ORIGINS",
+    "OWNERS",
+    "PRIVATE",
     "SECTIONS",
     "TYPES",
     "Bullet",
@@ -33,8 +35,13 @@ TYPES: tuple[str, ...] = get_args(KnowledgeType)
 SECTIONS: tuple[str, ...] = get_args(Section)
 ORIGINS: tuple[str, ...] = get_args(Origin)
 
+OWNERS = ("user_id", "agent_id", "run_id")
+"""The fields that say whose memory it is, or in a shared scope who wrote it."""
+
 GLOBAL = "global"
-"""The scope of what holds everywhere. Other scopes are `project:<name>` and `workspace:<id>`."""
+"""The scope of what holds everywhere, for everyone."""
+PRIVATE = "private"
+"""The scope of what belongs to its owner alone. Other scopes are `project:<name>` and `workspace:<id>`."""
 
 
 def new_id() -> str:
@@ -63,7 +70,8 @@ class Bullet:
     user_id: str | None = None
     agent_id: str | None = None
     run_id: str | None = None
-    scope: str = GLOBAL
+    scope: str = ""
+    """Never empty: one that is made without a scope is private if it has an owner, and else global."""
     type: KnowledgeType = "knowledge"
     section: Section = "general"
     origin: Origin = "user"
@@ -85,6 +93,11 @@ class Bullet:
     recall_count: int = 0
     last_recalled_at: datetime | None = None
     archived_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if not self.scope:
+            owned = any(getattr(self, name) is not None for name in OWNERS)
+            object.__setattr__(self, "scope", PRIVATE if owned else GLOBAL)
 
     @property
     def hash(self) -> str:

@@ -6,9 +6,10 @@
     {"AND": [...]}  {"OR": [...]}  {"NOT": [...]}
 
 A key names an entry of the bullet's metadata or, if there is none, the field of that name (role, tags,
-created_at, …). A bullet without the key meets no condition on it, not even "ne" and "nin"; the NOT of a
-condition is met by every bullet that does not meet the condition. The same conditions serve one bullet
-(`matches`) and the index, which evaluates each only once for all bullets that share a value.
+created_at, …); an owner id always names the field. A bullet without the key meets no condition on it, not
+even "ne" and "nin"; the NOT of a condition is met by every bullet that does not meet the condition. The same
+conditions serve one bullet (`matches`) and the index, which evaluates each only once for all bullets that
+share a value.
 """
 
 from __future__ import annotations
@@ -21,13 +22,12 @@ from typing import Any
 
 from memorus_proto.errors import InvalidRequest
 
-from .bullet import Bullet
+from .bullet import OWNERS, Bullet
 
 __all__ = [
     "CODED",
     "FIELDS",
     "LISTS",
-    "OWNERS",
     "TIMES",
     "Condition",
     "Group",
@@ -44,9 +44,6 @@ LISTS = ("tags", "tools", "entities")
 TIMES = ("created_at", "updated_at")
 FIELDS = (*CODED, *LISTS, *TIMES)
 """All fields of a bullet that a filter may name."""
-OWNERS = ("user_id", "agent_id", "run_id")
-"""These keys always name the fields: metadata of that name is ignored."""
-
 Value = tuple[str, Any]
 """A hashable value: its kind, so that True differs from 1, and the value itself."""
 

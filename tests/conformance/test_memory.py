@@ -136,7 +136,7 @@ def test_threshold_and_limit(memory: Any) -> None:
 def test_an_owner_sees_only_its_own(memory: Any, owner: str) -> None:
     (mine,) = ids(memory.add("The cache lives in Redis", **{owner: "a"}, infer=False))
     memory.add("The cache lives in Redis", **{owner: "b"}, infer=False)
-    memory.add("The cache lives in Redis", infer=False)
+    memory.add("The cache lives in Redis", **{owner: "b"}, scope="project:x", infer=False)
     for got in (
         memory.search("where is the cache", **{owner: "a"}),
         memory.search("where is the cache", filters={owner: "a"}),
@@ -230,9 +230,9 @@ def test_delete_all_takes_what_it_names_and_no_more(memory: Any) -> None:
     memory.add("two", user_id="ann", scope="project:web", infer=False)
     memory.add("three", user_id="bob", infer=False)
     memory.add("four", scope="project:web", infer=False)
-    assert memory.delete_all(user_id="ann")["deleted"] == 2
-    assert set(texts(memory.get_all())) == {"three", "four"}
-    assert memory.delete_all(scope="project:web")["deleted"] == 1
+    assert memory.delete_all(user_id="ann")["deleted"] == 1
+    assert set(texts(memory.get_all())) == {"two", "three", "four"}
+    assert memory.delete_all(scope="project:web")["deleted"] == 2
     assert texts(memory.get_all()) == ["three"]
 
 

@@ -32,7 +32,7 @@ def test_changes_are_followed_from_any_place(memory: Any) -> None:
     assert [c for c in pieces if c.get("user_id") == "ada"] == told["changes"]
     assert len(pieces) == 4
     assert memory.changes(seq) == {"changes": [], "seq": seq}
-    assert [c["scope"] for c in memory.changes(start["seq"], scope="project:x")["changes"]][-1] == "global"
+    assert [c["scope"] for c in memory.changes(start["seq"], scope="project:x")["changes"]] == ["project:x"]
     memory.reset()
     assert memory.changes(seq)["changes"][-1]["event"] == "RESET"
     for wrong in ({"since": -1}, {"since": 1.5}, {"wait": 31}, {"wait": -1}, {"since": True}):

@@ -53,7 +53,6 @@ def _check_arguments(args: Args) -> None:
 def _choose(args: Args, memory: Memory) -> list[Result]:
     from memorus_proto.errors import NotFound
 
-    names = ("user_id", "agent_id", "run_id", "scope")
     if args["id"] is not None:
         memory_found = memory.get(args["id"])
         if memory_found is None:
@@ -63,12 +62,16 @@ def _choose(args: Args, memory: Memory) -> list[Result]:
                 data={"id": args["id"]},
             )
         return [memory_found]
+    # Exactly what is named, as in delete_all: what an owner wrote for others too is not the owner's alone.
+    owner = call_arguments(args, "user_id", "agent_id", "run_id")
+    scope = args["scope"] or ("private" if owner else None)
     if args["query"] is not None:
-        results = memory.search(args["query"], **call_arguments(args, *names, "limit"))["results"]
+        limit = call_arguments(args, "limit")
+        found = memory.search(args["query"], **owner, scope=scope, shared=False, **limit)
     else:
-        results = memory.get_all(**call_arguments(args, *names))["results"]
-    # A project includes global memories, but forgetting a project must not forget those.
-    return [m for m in results if args["scope"] in (None, m["scope"])]
+        found = memory.get_all(**owner, scope=scope, shared=False)
+    results: list[Result] = found["results"]
+    return results
 
 
 def _forget(memory: Memory, memory_id: str, args: Args) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..definitions import COMMON, Command
-from ..memory_access import open_memory
+from ..definitions import COMMON, OWNER, SCOPE, Command
+from ..memory_access import call_arguments, open_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ __all__ = ["COMMAND"]
 
 def run(args: Args) -> Result:
     with open_memory(args) as memory:
-        return memory.status()
+        return memory.status(**call_arguments(args, "user_id", "agent_id", "run_id", "scope"))
 
 
 def show(result: Result) -> Iterator[Table]:
@@ -90,5 +90,9 @@ def _settings(of: Result) -> Iterator[tuple[str, object]]:
 
 
 COMMAND = Command(
-    "status", "Show what is remembered, where it is kept, and whether all is well.", COMMON, run, show
+    "status",
+    "Show what is remembered, where it is kept, and whether all is well.",
+    (SCOPE, *OWNER, *COMMON),
+    run,
+    show,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .conflict_detection import Conflict, find_conflicts
 from .decide import Decision, decide
 from .merge_bullets import merge_bullets
-from .neighbours import CurrentNeighbours, Neighbour, Neighbourhood, find_neighbours, owner_of
+from .neighbours import CurrentNeighbours, Neighbour, Neighbourhood, find_neighbours, place_of
 from .verbatim import keep_verbatim
 
 __all__ = [
@@ -23,5 +23,5 @@ __all__ = [
     "find_neighbours",
     "keep_verbatim",
     "merge_bullets",
-    "owner_of",
+    "place_of",
 ]

@@ -18,7 +18,7 @@ from ...knowledge.store import Store, StoredBullet
 from ..options import CuratorSettings
 from .clauses import parse_clauses
 from .compare import relate
-from .neighbours import owner_of
+from .neighbours import place_of
 
 __all__ = ["Conflict", "conflicts_among", "find_conflicts"]
 
@@ -49,7 +49,7 @@ def find_conflicts(
     limit: int,
     settled: Callable[[Bullet, Bullet], bool] = lambda a, b: False,
 ) -> list[Conflict]:
-    """Up to `limit` pairs of selected bullets of one owner and scope that contradict each other.
+    """Up to `limit` pairs of selected bullets of one place (see place_of) that contradict each other.
 
     The most similar first. Archived bullets, those without a vector, and pairs that are `settled`, are
     left out.
@@ -58,7 +58,7 @@ def find_conflicts(
     for stored in store.load()[1]:
         bullet = stored.bullet
         if stored.vector is not None and bullet.archived_at is None and selection.matches(bullet):
-            groups[tuple(owner_of(bullet).values())].append(stored)
+            groups[tuple(place_of(bullet).values())].append(stored)
     conflicts = (
         conflict
         for group in groups.values()

@@ -10,21 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ...knowledge.bullet import Bullet
+from ...knowledge.bullet import OWNERS, PRIVATE, Bullet
 from ...knowledge.embed import Vectors
 from ...knowledge.index import Index
 from ...knowledge.store import Store, StoredBullet, Transaction
 
-__all__ = ["CurrentNeighbours", "Neighbour", "Neighbourhood", "find_neighbours", "owner_of"]
+__all__ = ["CurrentNeighbours", "Neighbour", "Neighbourhood", "find_neighbours", "place_of"]
 
-_OWNED = ("user_id", "agent_id", "run_id", "scope")
-"""What two bullets must have in common to be compared: nobody's memory is merged into another's."""
 _NEAREST = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A known bullet of the same owner and scope, and how near the new one is to it."""
+    """A known bullet of the same place (see place_of), and how near the new one is to it."""
 
     bullet: Bullet
     cosine: float
@@ -45,7 +43,7 @@ def find_neighbours(
     index.catch_up()
     seq = index.seq
     hits = [
-        index.neighbours(vector, bullet.text, _NEAREST, owner_of(bullet))
+        index.neighbours(vector, bullet.text, _NEAREST, place_of(bullet))
         for bullet, vector in zip(bullets, vectors, strict=True)
     ]
     known = store.get_many([id for nearest in hits for id, _ in nearest])
@@ -63,7 +61,7 @@ class CurrentNeighbours:
 
     def of(self, number: int, bullet: Bullet, vector: Vectors) -> list[Neighbour]:
         """The neighbours of the new bullet that stands at `number`."""
-        owner = owner_of(bullet)
+        owner = place_of(bullet)
         return [
             *(near for near in self._near[number] if near.bullet.id not in self._fresh),
             *(
@@ -72,7 +70,7 @@ class CurrentNeighbours:
                 if stored is not None
                 and stored.vector is not None
                 and stored.bullet.archived_at is None
-                and owner_of(stored.bullet) == owner
+                and place_of(stored.bullet) == owner
             ),
         ]
 
@@ -81,6 +79,10 @@ class CurrentNeighbours:
         self._fresh[bullet.id] = StoredBullet(bullet, vector)
 
 
-def owner_of(bullet: Bullet) -> Mapping[str, str | None]:
-    """The fields that two bullets must have in common to be compared."""
-    return {name: getattr(bullet, name) for name in _OWNED}
+def place_of(bullet: Bullet) -> Mapping[str, str | None]:
+    """The fields that two bullets must have in common to be compared.
+
+    In a shared scope that is the scope, whoever wrote them; nobody's private memory is merged into another's.
+    """
+    names = (*OWNERS, "scope") if bullet.scope == PRIVATE else ("scope",)
+    return {name: getattr(bullet, name) for name in names}

@@ -13,12 +13,11 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from ..bullet import Bullet
+from ..bullet import OWNERS, Bullet
 from ..filters import (
     CODED,
     FIELDS,
     LISTS,
-    OWNERS,
     TIMES,
     Condition,
     Group,

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ..ages import Ages
 from ..embed import Vectors
 from ..filters import CODED
-from ..selection import SELECTABLE, Selection
+from ..selection import Selection
 from .bm25 import Postings
 from .metadata_index import MetadataIndex
 from .passages import PassageVectors
@@ -144,14 +144,9 @@ class View:
 
     def select(self, selection: Selection) -> npt.NDArray[np.bool_]:
         """Which of the `n` slots the selection allows, as booleans of shape (n,)."""
-        mask: npt.NDArray[np.bool_] = self.alive.copy()
-        for column in SELECTABLE:
-            allowed = selection.allowed_values(column)
-            if allowed is not None:
-                # An unknown value has no code and matches nothing.
-                known = [code for name in allowed if (code := self.code(column, name)) is not None]
-                codes = self.codes(column)
-                mask &= np.isin(codes, known) if len(known) != 1 else codes == known[0]
+        mask, *others = map(self.equal_mask, selection.alternatives())
+        for other in others:
+            mask |= other
         if selection.filters:
             mask &= self.metadata.mask(selection.filter_tree(), self)
         return mask
@@ -160,6 +155,6 @@ class View:
         """Which of the `n` slots have exactly these values (None: no value), as booleans of shape (n,)."""
         mask: npt.NDArray[np.bool_] = self.alive.copy()
         for column, value in fields.items():
-            code = self.code(column, value)
+            code = self.code(column, value)  # an unknown value has none, and matches nothing
             mask &= False if code is None else self.codes(column) == code
         return mask

@@ -104,6 +104,9 @@ class Transaction(Protocol):
         Each removal is journalled separately. Raises InvalidRequest for a field that bullets do not have.
         """
 
+    def scopes(self, owner: Mapping[str, str]) -> dict[str, int]:
+        """Return how many bullets each scope has whose owner ids equal all given ones."""
+
 
 class Store(Protocol):
     """A store is thread-safe and may be shared with other processes. All methods block.
@@ -173,14 +176,20 @@ class Store(Protocol):
     def changes(self, since: int, until: int, limit: int) -> list[Change]:
         """Return up to `limit` changes of any bullet with `since` < seq <= `until`, oldest first."""
 
-    def counts(self) -> list[tuple[str, str, str, bool, int]]:
-        """Return (type, section, scope, archived, count) for each combination that occurs."""
+    def counts(self, selection: Selection) -> list[tuple[str, str, str, bool, int]]:
+        """Return (type, section, scope, archived, count) for each combination that is selected.
+
+        Here and in `ages`, the selection's filter is not looked at.
+        """
 
     def duplicates(self) -> list[list[str]]:
         """Return groups of ids of active bullets with the same text, owners, scope, type and section."""
 
     def ages(self, bullet_ids: Sequence[str] | None = None) -> tuple[list[str], Ages]:
         """Return (ids, ages) of the bullets that are not archived: all of them, or those given."""
+
+    def selected_ages(self, selection: Selection) -> Ages:
+        """Return the ages of the selected bullets that are not archived."""
 
     def get_meta(self, name: str) -> str | None:
         """Return a value that was kept with `set_meta`, or None."""

@@ -150,7 +150,8 @@ def test_when_the_index_breaks_the_store_answers_and_the_index_recovers(
     assert answer["results"][0]["memory"] == FACTS[0]
     assert answer["ace_search"]["mode"] == "fallback"
     assert "IndexError" in answer["ace_search"]["reason"]
-    only = ask("the staging database", index=broken, selection=Selection(user_id="ann"))
+    selection = Selection(user_id="ann", shared=False)
+    only = ask("the staging database", index=broken, selection=selection)
     assert [result["memory"] for result in only["results"]] == ["The staging database of ann"]
     assert only["ace_search"]["total_candidates"] == 1
     assert broken._rebuilding is not None

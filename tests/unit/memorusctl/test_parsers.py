@@ -192,7 +192,9 @@ def test_the_choices_are_those_of_the_bullet() -> None:
 
 
 def test_every_command_speaks_json_and_no_two_options_clash() -> None:
-    of_owners = {"learn", "search", "list", "forget", "export", "watch", "conflicts", "conflicts resolve"}
+    of_owners = {"learn", "search", "list", "forget", "export", "watch", "conflicts", "conflicts resolve",
+        "status",
+    }  # fmt: skip
     for words, command in app.all_commands():
         flags = [flag for param in command.params for flag in param.flags]
         assert len(flags) == len(set(flags)), words

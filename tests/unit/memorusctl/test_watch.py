@@ -48,7 +48,7 @@ def test_changes_are_told_as_they_happen(transport: tuple[str, ...], own: Path, 
         assert (told["event"], told["memory_id"], told["memory"]) == (
             "ADD", first["id"], "The cat is called Fritz.",
         )  # fmt: skip
-        assert (told["user_id"], told["scope"]) == (user, "global")
+        assert (told["user_id"], told["scope"]) == (user, "private")
         ctl_json("learn", "Somebody else's.", "--raw", "--user-id", "other")
         ctl_json("search", "cat", "--user-id", user)  # a recall is no change
         ctl_json("edit", first["id"], "The cat is called Franz.")

@@ -136,6 +136,11 @@ class MirrorStore:
             self._pull()
         return self._mirror.ages(bullet_ids)
 
+    def selected_ages(self, selection: Selection) -> Ages:
+        """See Store.selected_ages."""
+        self._pull()
+        return self._mirror.selected_ages(selection)
+
     def model(self) -> ModelId | None:
         """See Store.model."""
         self._pull()

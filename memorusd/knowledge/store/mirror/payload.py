@@ -106,6 +106,7 @@ def from_payload(row: str, payload: Mapping[str, Any], can_hold: CanHold) -> Emb
                 plain.created_at,
                 plain.updated_at,
                 **plain.owners,
+                # Its scope follows from its owner, as in a call that names none.
                 origin="agent" if role == "assistant" else "user",
                 metadata=plain.metadata,
             )

@@ -11,11 +11,11 @@ from typing import Any
 from memorus_proto.errors import InvalidRequest
 
 from ...bullet import Bullet
-from ...selection import SELECTABLE, Selection
+from ...selection import Selection
 from .rows import from_row, time_text
 from .sql import BULLET_COLUMNS
 
-__all__ = ["page"]
+__all__ = ["page", "where_selected"]
 
 _MAX_CHARACTERS = 2_000_000
 """A page ends early after this many characters, because it has to fit into one message."""
@@ -31,7 +31,8 @@ def page(
     archived: bool | None,
 ) -> tuple[list[Bullet], str | None]:
     """See Store.page. The cursor is `<created_at> <id>` of the page's last bullet."""
-    conditions, values = _conditions(selection)
+    selected, values = where_selected(selection)
+    conditions = [selected]
     if archived is not None:
         conditions.append(f"archived_at IS {'NOT ' if archived else ''}NULL")
     if after is not None:
@@ -42,7 +43,7 @@ def page(
             )
         conditions.append("(created_at, id) < (?, ?)")
         values += [created, bullet_id]
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    where = f"WHERE {' AND '.join(conditions)}"
     bullets: list[Bullet] = []
     size = 0
     for row in connection.execute(f"SELECT {BULLET_COLUMNS} FROM bullets {where} {_ORDER}", values):
@@ -56,12 +57,8 @@ def page(
     return bullets, None
 
 
-def _conditions(selection: Selection) -> tuple[list[str], list[Any]]:
-    conditions: list[str] = []
-    values: list[Any] = []
-    for column in SELECTABLE:
-        allowed = selection.allowed_values(column)
-        if allowed is not None:
-            conditions.append(f"{column} IN ({', '.join('?' * len(allowed))})")
-            values += allowed
-    return conditions, values
+def where_selected(selection: Selection) -> tuple[str, list[Any]]:
+    """Return the condition, and its values, that a selection makes of a row's columns, without its filter."""
+    alternatives = selection.alternatives()
+    conditions = [" AND ".join(f"{column} = ?" for column in fields) or "TRUE" for fields in alternatives]
+    return f"({' OR '.join(conditions)})", [value for fields in alternatives for value in fields.values()]

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from memorus_proto.errors import InvalidRequest
 
-from ...bullet import Bullet
+from ...bullet import GLOBAL, Bullet
 
 __all__ = ["COLUMNS", "from_image", "from_row", "image", "time_text", "to_row"]
 
@@ -20,6 +20,8 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of a row, which are the fields of a Bullet, in the same order."""
 
+_IMAGE = 2
+"""The version of an image, in its `v`. In images without one, `global` was also what had no scope."""
 _LISTS = ("tags", "tools", "entities")
 _JSON = {COLUMNS.index(name): name for name in (*_LISTS, "metadata")}
 _EMPTY = {name: "{}" if name == "metadata" else "[]" for name in _JSON.values()}
@@ -103,7 +105,7 @@ def image(row: tuple[Any, ...]) -> str:
     fields = {name: value for name, value in zip(COLUMNS, row, strict=True) if value is not None}
     for column, name in _JSON.items():
         fields[name] = json.loads(row[column])
-    return _encode(fields)
+    return _encode({**fields, "v": _IMAGE})
 
 
 def from_image(text: str | None) -> Bullet | None:
@@ -111,6 +113,8 @@ def from_image(text: str | None) -> Bullet | None:
     if text is None:
         return None
     fields = cast(dict[str, Any], json.loads(text))
+    if "v" not in fields and fields.get("scope") == GLOBAL:
+        fields["scope"] = ""
     row = [fields.get(name) for name in COLUMNS]
     for column, name in _JSON.items():
         row[column] = json.dumps(fields[name]) if name in fields else _EMPTY[name]

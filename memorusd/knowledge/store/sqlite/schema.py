@@ -77,7 +77,15 @@ def _v2(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-STEPS: list[Callable[[sqlite3.Connection], None]] = [_v1, _v2]
+def _v3(connection: sqlite3.Connection) -> None:
+    # Until now `global` was also the scope of what had an owner and was given no scope.
+    connection.execute(
+        "UPDATE bullets SET scope = 'private'"
+        " WHERE scope = 'global' AND coalesce(user_id, agent_id, run_id) NOTNULL"
+    )
+
+
+STEPS: list[Callable[[sqlite3.Connection], None]] = [_v1, _v2, _v3]
 """STEPS[n] turns version n into version n + 1, inside a transaction."""
 
 

@@ -18,7 +18,7 @@ from . import schema
 from .connections import RowStream
 from .database import Database, never
 from .failure import store_error
-from .listing import page
+from .listing import page, where_selected
 from .rows import from_image, from_row
 from .sql import (
     BULLET_COLUMNS,
@@ -114,9 +114,12 @@ class SqliteStore(Store):
     def changes(self, since: int, until: int, limit: int) -> list[Change]:
         return self._changes("seq > ? AND seq <= ?", since, until, limit=limit)
 
-    def counts(self) -> list[tuple[str, str, str, bool, int]]:
+    def counts(self, selection: Selection) -> list[tuple[str, str, str, bool, int]]:
         kind = "type, section, scope, archived_at NOTNULL"
-        rows = self._database.select(f"SELECT {kind}, count(*) FROM bullets GROUP BY {kind}")
+        where, values = where_selected(selection)
+        rows = self._database.select(
+            f"SELECT {kind}, count(*) FROM bullets WHERE {where} GROUP BY {kind}", *values
+        )
         return [(type, section, scope, bool(archived), n) for type, section, scope, archived, n in rows]
 
     def duplicates(self) -> list[list[str]]:
@@ -134,6 +137,15 @@ class SqliteStore(Store):
             *parameters,
         )
         return [row[0] for row in rows], Ages.of_rows(row[1:] for row in rows)
+
+    def selected_ages(self, selection: Selection) -> Ages:
+        where, values = where_selected(selection)
+        rows = self._database.select(
+            "SELECT created_at, last_recalled_at, recall_count FROM bullets"
+            f" WHERE archived_at IS NULL AND {where}",
+            *values,
+        )
+        return Ages.of_rows(rows)
 
     def get_meta(self, name: str) -> str | None:
         rows = self._database.select("SELECT value FROM meta WHERE key = ?", name)

@@ -149,6 +149,11 @@ class SqlTransaction:
             self.delete(bullet_id)
         return len(ids)
 
+    def scopes(self, owner: Mapping[str, str]) -> dict[str, int]:
+        where = " AND ".join(f"{name} = ?" for name in owner)
+        query = f"SELECT scope, count(*) FROM bullets WHERE {where or 'TRUE'} GROUP BY scope"
+        return dict(self._sql.execute(query, tuple(owner.values())).fetchall())
+
     def set_model(self, model: ModelId) -> None:
         """See Store.set_model."""
         identity = (model.name, model.revision, model.dimensions)

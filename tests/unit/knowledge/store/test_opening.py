@@ -48,6 +48,10 @@ def test_the_store_of_every_version_opens(
     assert whole.vector is not None
     assert whole.vector.tolist() == [0.0, 1.0, 2.0, 3.0]
     assert found["Use uv to install"].vector is None
+    # Before version 3, `global` was also the scope of what had an owner and was given no scope.
+    scopes = [found[text].bullet.scope for text in ("Use uv to install", "Run the tests with make test")]
+    assert (whole.bullet.scope, *scopes) == ("private", "private", "project:x")
+    assert all(change.after and change.after.scope == "private" for change in store.history(whole.bullet.id))
     changed = found["Use uv to install"].bullet.id
     assert [change.event for change in store.history(changed)] == ["ADD", "UPDATE"]
     assert store.write(lambda t: "anew", request_id="fixture") == "anew"  # older than a day
