@@ -1,10 +1,11 @@
-"""A durable vector store for mem0, in one SQLite file: exact search, any number of threads and processes."""
+"""A durable vector store for mem0 in one SQLite file, for any number of threads and processes."""
 
 from __future__ import annotations
 
 import copy
 import json
 import sqlite3
+import threading
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from mem0.vector_stores.base import VectorStoreBase
 from memorus_proto.errors import InvalidRequest, NotFound
 from memorus_proto.paths import Paths
 
-from ._collection import CollectionCache, Hit, Vector, meets, tree_of
+from ._collection import CollectionCache, Hit, Vector, parse_mem0_filter, payload_matches
 from ._vector_file import VectorFile
 
 __all__ = ["SqliteVectors", "StoredRow"]
@@ -25,21 +26,18 @@ __all__ = ["SqliteVectors", "StoredRow"]
 
 @dataclass(slots=True)
 class StoredRow:
-    """A row as mem0 wants it."""
+    """A row in the form that mem0 expects."""
 
     id: str
     score: float | None
     payload: dict[str, Any]
 
 
-Rows = list[StoredRow]
-
-
 class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
     """One collection of the file at `path`. Thread-safe, and usable after a fork.
 
-    Every method raises StoreError when the file cannot be read or written, and InvalidRequest (a
-    ValueError) for a vector or a payload that it cannot keep, or a filter that it does not know.
+    Every method raises StoreError if the file cannot be read or written, and InvalidRequest (a ValueError)
+    for a vector or a payload that cannot be stored, or a filter that is not valid.
     """
 
     def __init__(
@@ -49,12 +47,13 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
         self.embedding_model_dims = embedding_model_dims
         self._file = VectorFile(Path(path).expanduser() if path else Paths.from_environ().home / "mem0.db")
         self._cache = CollectionCache()
+        self._cache_lock = threading.Lock()
         self.create_col(collection_name, embedding_model_dims)
 
     def create_col(self, name: str, vector_size: int | None = None, distance: str = "cosine") -> None:
-        """Make a collection, unless it is there. Only the distance "cosine" is known."""
+        """Create a collection, unless it exists. The only distance is "cosine"."""
         if distance != "cosine":
-            raise InvalidRequest(f"the distance {distance!r} is not known; use 'cosine'")
+            raise InvalidRequest(f"the distance {distance!r} is not supported", remedy="use 'cosine'")
         with self._file.writing() as (connection, _):
             connection.execute("INSERT OR IGNORE INTO collections VALUES (?, ?)", (name, vector_size))
 
@@ -64,18 +63,18 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
         payloads: Sequence[dict[str, Any]] | None = None,
         ids: Sequence[str] | None = None,
     ) -> None:
-        """Keep vectors with their payloads; all of them, or none. A row that has the id is replaced."""
+        """Store vectors with their payloads, all or none of them. A row with the same id is replaced."""
         payloads = [{} for _ in vectors] if payloads is None else payloads
         ids = [str(uuid.uuid4()) for _ in vectors] if ids is None else ids
         if not len(vectors) == len(payloads) == len(ids):
             raise InvalidRequest(
-                f"{len(vectors)} vectors, {len(payloads)} payloads and {len(ids)} ids do not match; "
-                "give one of each a row"
+                f"{len(vectors)} vectors, {len(payloads)} payloads and {len(ids)} ids do not match",
+                remedy="give one of each for a row",
             )
         with self._file.writing() as (connection, version):
             for vector, payload, row_id in zip(vectors, payloads, ids, strict=True):
                 raw = self._vector(connection, vector).tobytes()
-                self._keep(connection, version, str(row_id), payload, raw)
+                self._put(connection, version, str(row_id), payload, raw)
 
     def update(
         self, vector_id: str, vector: Sequence[float] | None = None, payload: dict[str, Any] | None = None
@@ -84,9 +83,9 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
         with self._file.writing() as (connection, version):
             row = self._row(connection, vector_id)
             if row is None:
-                raise NotFound(f"no row has the id {vector_id!r}; nothing was changed")
+                raise NotFound(f"no row has the id {vector_id!r}")
             raw = row[1] if vector is None else self._vector(connection, vector).tobytes()
-            self._keep(connection, version, str(vector_id), row[0] if payload is None else payload, raw)
+            self._put(connection, version, str(vector_id), row[0] if payload is None else payload, raw)
 
     def delete(self, vector_id: str) -> None:
         """Remove a row, if it is there."""
@@ -105,25 +104,28 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
         vectors: Sequence[float],
         top_k: int = 5,
         filters: Mapping[str, Any] | None = None,
-    ) -> Rows:
-        """The nearest that meet `filters`, best first; the score is the cosine, 0 where that is less."""
-        tree = tree_of(filters)
-        with self._file.reading() as connection:
-            self._catch_up(connection)
+    ) -> list[StoredRow]:
+        """The nearest rows that match `filters`, best first. The score is the cosine, but at least 0."""
+        tree = parse_mem0_filter(filters)
+        with self._file.reading() as connection, self._cache_lock:
+            cache = self._current_cache(connection)
             vector = self._vector(connection, vectors, keep=False)
-            return _rows(self._cache.nearest(vector, tree, top_k))
+            return _rows(cache.nearest(vector, tree, top_k))
 
-    def keyword_search(self, query: str, top_k: int = 5, filters: Mapping[str, Any] | None = None) -> Rows:
-        """Rows with a word of `query` in their `text_lemmatized`, best first; the score is BM25."""
-        tree = tree_of(filters)
-        with self._file.reading() as connection:
-            self._catch_up(connection)
-            return _rows(self._cache.with_words(query, tree, top_k))
+    def keyword_search(
+        self, query: str, top_k: int = 5, filters: Mapping[str, Any] | None = None
+    ) -> list[StoredRow]:
+        """Rows with a word of `query` in their `text_lemmatized`, best first. The score is BM25."""
+        tree = parse_mem0_filter(filters)
+        with self._file.reading() as connection, self._cache_lock:
+            return _rows(self._current_cache(connection).with_words(query, tree, top_k))
 
-    def list(self, filters: Mapping[str, Any] | None = None, top_k: int | None = None) -> list[Rows]:
-        """The rows that meet `filters`, oldest first, at most `top_k` (None: all); in a list, for mem0."""
-        tree = tree_of(filters)
-        rows: Rows = []
+    def list(
+        self, filters: Mapping[str, Any] | None = None, top_k: int | None = None
+    ) -> list[list[StoredRow]]:
+        """At most `top_k` (None: all) rows that match `filters`, oldest first, in a list of one for mem0."""
+        tree = parse_mem0_filter(filters)
+        rows: list[StoredRow] = []
         with self._file.reading() as connection:
             for row_id, text in connection.execute(
                 "SELECT id, payload FROM vectors WHERE collection = ? AND payload IS NOT NULL ORDER BY key",
@@ -132,7 +134,7 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
                 if top_k is not None and len(rows) >= top_k:
                     break
                 payload = json.loads(text)
-                if meets(tree, payload):
+                if payload_matches(tree, payload):
                     rows.append(StoredRow(row_id, None, payload))
         return [rows]
 
@@ -156,7 +158,7 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
             }
 
     def delete_col(self) -> None:
-        """Remove the collection with all that is in it."""
+        """Remove the collection with all its rows."""
         with self._file.writing() as (connection, version):
             self._remove(connection, version, "?", 1)
             connection.execute("DELETE FROM collections WHERE name = ?", (self.collection_name,))
@@ -168,7 +170,7 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
 
     @property
     def client(self) -> VectorFile:
-        """What mem0 closes on a reset; it opens again by itself."""
+        """The file, which mem0 closes on a reset. The next use opens it again."""
         return self._file
 
     def _row(self, connection: sqlite3.Connection, row_id: Any) -> tuple[dict[str, Any], bytes] | None:
@@ -178,7 +180,7 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
         ).fetchone()
         return None if row is None else (json.loads(row[0]), row[1])
 
-    def _keep(
+    def _put(
         self,
         connection: sqlite3.Connection,
         version: int,
@@ -190,7 +192,7 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
             text = json.dumps(payload)
         except (TypeError, ValueError, RecursionError) as error:
             raise InvalidRequest(
-                f"the payload of {row_id} is not JSON ({error}); use texts, numbers, lists and dicts"
+                f"the payload of {row_id} is not JSON ({error})", remedy="use texts, numbers, lists and dicts"
             ) from None
         connection.execute(
             "INSERT INTO vectors (collection, id, version, payload, vector) VALUES (?, ?, ?, ?, ?)"
@@ -206,20 +208,18 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
             (version, self.collection_name, value),
         )
 
-    def _catch_up(self, connection: sqlite3.Connection) -> None:
-        if self._cache.wasteful:
-            self._cache = CollectionCache()
-        rows = connection.execute(
-            "SELECT id, payload, vector, version FROM vectors"
+    def _current_cache(self, connection: sqlite3.Connection) -> CollectionCache:
+        """The cache with all changes in the file, including those of other processes."""
+        cache = CollectionCache() if self._cache.wasteful else self._cache
+        self._cache = CollectionCache()  # in case of an exception
+        changes = connection.execute(
+            "SELECT id, version, payload, vector FROM vectors"
             " WHERE collection = ? AND version > ? ORDER BY version",
-            (self.collection_name, self._cache.version),
-        ).fetchall()
-        if rows:
-            self._cache.extend(
-                (row_id, None if text is None else json.loads(text), vector)
-                for row_id, text, vector, _ in rows
-            )
-            self._cache.version = rows[-1][3]
+            (self.collection_name, cache.version),
+        )
+        cache.apply(changes)
+        self._cache = cache
+        return cache
 
     def _dimensions(self, connection: sqlite3.Connection) -> int | None:
         row = connection.execute(
@@ -229,13 +229,13 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
         return size
 
     def _vector(self, connection: sqlite3.Connection, numbers: Sequence[float], keep: bool = True) -> Vector:
-        """The vector, if the collection can have it; the first that is kept decides on the size."""
+        """The vector, if it has the size of the collection. The first one that is stored sets that size."""
         try:
             vector = np.asarray(numbers, np.float32)
         except (TypeError, ValueError, OverflowError):
             vector = np.empty(0, np.float32)
         if vector.ndim != 1 or not vector.size or not np.isfinite(vector).all():
-            raise InvalidRequest(f"a vector is a list of finite numbers, not {numbers!r:.80}")
+            raise InvalidRequest(f"{numbers!r:.80} is not a vector", remedy="give a list of finite numbers")
         size = self._dimensions(connection)
         if size is None and keep:
             connection.execute(
@@ -246,12 +246,12 @@ class SqliteVectors(VectorStoreBase):  # type: ignore[misc]
         elif size not in (None, len(vector)):
             raise InvalidRequest(
                 f"the collection {self.collection_name!r} in {self._file.path} has vectors of {size} "
-                f"numbers, this one has {len(vector)}; use the embedder that it was made with, or another "
-                "collection_name"
+                f"numbers, this one has {len(vector)}",
+                remedy="use the embedder that it was made with, or another collection_name",
             )
         return vector
 
 
-def _rows(hits: Iterable[Hit]) -> Rows:
-    # Copies, for mem0 changes what it gets.
+def _rows(hits: Iterable[Hit]) -> list[StoredRow]:
+    # Copies, because mem0 changes what it gets.
     return [StoredRow(row_id, max(0.0, score), copy.deepcopy(payload)) for row_id, score, payload in hits]
