@@ -429,7 +429,7 @@ HEAVY = {
 
 def test_a_client_stays_light(home: Path) -> None:
     try:
-        Memory().add("so that a daemon runs", infer=False)
+        Memory().add("so that a daemon runs", user_id="bob", infer=False)
         command = [sys.executable, "-c", LIGHT]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, done.stderr
