@@ -24,7 +24,8 @@ from memorus_proto.paths import Paths
 # is generous, because a busy machine may take the processor away for a while.
 DETECTOR = """
 import asyncio, functools, inspect, logging, sys, threading
-from memorusd import __main__, server
+from memorusd import __main__
+from memorusd.daemon import server
 from memorusd.ace.engine import Engine
 from memorusd.knowledge.embed.onnx import OnnxEmbedder
 from memorusd.knowledge.store.sqlite import SqliteStore
