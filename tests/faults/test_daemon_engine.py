@@ -207,10 +207,7 @@ def test_nothing_blocks_the_event_loop(start: Start, paths: Paths, tmp_path: Pat
     ("mistake", "name"),
     [
         ("server.Server._status = lambda self, params: time.sleep(0.7)", "took 0."),
-        (
-            "server.Server._status = lambda self, params: self.service.call('memory.status', {})",
-            "Engine.status",
-        ),
+        ("server.Server._status = lambda self, _: self.service.call('memory.status', {})", "Engine.status"),
     ],
     ids=["slow", "in the wrong thread"],
 )
