@@ -158,7 +158,7 @@ def test_an_old_store_is_restored_and_migrated(own: Path, ctl_json: Json, tmp_pa
     count = ctl_json("restore", str(tmp_path / "old.db"))["memories"]
     assert count > 0
     status = ctl_json("status")
-    assert (status["memories"], status["store"]["schema"]) == (count, 2)
+    assert (status["memories"], status["store"]["schema"]) == (count, 3)
 
 
 def test_a_store_in_use_by_another_process_is_left_alone(
