@@ -54,7 +54,7 @@ def test_text_output_shows_score_type_scope_and_id(ctl_json: Json, memorusctl: R
     score, *rest = memorusctl("search", "package manager", "--user-id", user).stdout.rstrip("\n").split("  ")
     assert 0 <= float(score) <= 1
     assert rest == ["trick", "private", id, shown]
-    assert memorusctl("list", "--user-id", user).stdout == f"trick  global  {id}  {shown}\n"
+    assert memorusctl("list", "--user-id", user).stdout == f"trick  private  {id}  {shown}\n"
     assert memorusctl("get", id).stdout.endswith("\n\nUse \\x1b[31mpnpm\nhere\n")
     assert memorusctl("forget", id, "-y").stdout == f"forgotten: {id}  {shown}\n"
     assert memorusctl("list", "--user-id", user).stdout == "nothing found\n"
