@@ -116,4 +116,5 @@ def test_explain_adds_up_to_the_score(ctl_json: Json, memorusctl: Run) -> None:
     lines = memorusctl(*words, "--explain").stdout.split("\n\n")[1].splitlines()
     assert lines[0].split()[:2] == ["vector", "exact"]
     assert len(lines) == 1 + len(found)
-    assert "nothing found" in memorusctl("search", "x", "--explain", "--user-id", "nobody").stdout
+    nobody = ("--user-id", "nobody", "--type", "pitfall", "--section", "debugging")
+    assert "nothing found" in memorusctl("search", "x", "--explain", *nobody).stdout
