@@ -46,6 +46,7 @@ OPPOSITES: dict[str, tuple[Any, Any]] = {
     "retrieval.recency_boost_days": (1.0, 99.0),
     "retrieval.recency_boost_factor": (1.1, 1.9),
     "retrieval.scope_boost": (1.0, 1.9),
+    "retrieval.shared": (True, False),
     "integration.context_template": ("plain", "markdown"),
     "integration.auto_recall": (True, False),
     "integration.auto_reflect": (False, True),
