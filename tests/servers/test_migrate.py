@@ -237,4 +237,4 @@ def test_commands_on_files_say_that_a_server_has_it(ctl: Run, home: Path, target
         done = ctl(*words)
         assert (done.returncode, "pgvector keeps the memories" in done.stderr) == (2, True), done
     for command in ("verify", "doctor"):
-        assert "pgvector keeps it; it was not looked into" in ctl(command).stdout
+        assert "pgvector keeps it; it was not checked" in ctl(command).stdout

@@ -75,7 +75,7 @@ def test_what_was_accepted_in_an_outage_is_kept_when_it_ends(memory: Memory, pos
     finally:
         postgres.start()
     wait(lambda: memory.status()["inbox"]["waiting"] == 0)
-    assert len(memory.get_all(user_id="ann")["results"]) == 1
+    assert len(memory.get_all(user_id="ann", shared=False)["results"]) == 1
 
 
 def answers(memory: Memory) -> bool:
