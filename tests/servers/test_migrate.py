@@ -214,7 +214,7 @@ def test_errors_are_clear(ctl: Run, home: Path, tmp_path: Path, postgres: Postgr
     assert (status, "there is no file no-such.toml" in text) == (2, True)
     (tmp_path / "empty.toml").write_text("[daemon]\n")
     status, text = said("--to", str(tmp_path / "empty.toml"))
-    assert (status, "has no table [vector_store]" in text) == (2, True)
+    assert (status, "has no [vector_store] table" in text) == (2, True)
     status, text = said("--to", "sqlite")
     assert (status, "already" in text) == (2, True)
     config = postgres.config("never")
