@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from memorus_proto.errors import EmbeddingError, InvalidRequest, MemorusError
 
 from .formatting import one_line
+from .memory_access import SELECTING
 from .progress import progress_bar
 from .text_input import read_text
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["learn_file", "show_counts"]
 
 _REMEDY = "write a JSON text or object per line"
-_OPTIONS = ("user_id", "agent_id", "run_id", "scope", "type", "section", "tags", "metadata")
+_OPTIONS = (*SELECTING, "tags", "metadata")
 _COUNT_BY_EVENT = {"ADD": "added", "MERGE": "merged", "SUPERSEDE": "superseded", "SKIP": "skipped"}
 
 

@@ -8,7 +8,10 @@ if TYPE_CHECKING:
 
     from .definitions import Args
 
-__all__ = ["call_arguments", "open_memory", "silence_mem0"]
+__all__ = ["SELECTING", "call_arguments", "open_memory", "silence_mem0"]
+
+SELECTING = ("user_id", "agent_id", "run_id", "scope", "type", "section")
+"""The parameters that select memories, as the client and the commands call them."""
 
 
 def open_memory(args: Args) -> Memory:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from . import filters as grammar
@@ -16,7 +17,7 @@ from .bullet import GLOBAL, OWNERS, PRIVATE, Bullet
 __all__ = ["Selection"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Selection:
     """What a call names, and a filter in mem0's grammar. A field that is None was not named.
 
@@ -41,8 +42,9 @@ class Selection:
     """See filters.py. Nearly always these are conditions on the bullet's own metadata."""
     shared: bool = True
 
+    @cached_property
     def alternatives(self) -> list[dict[str, str]]:
-        """Return maps of fields to values: a bullet has to agree with all of one map."""
+        """Maps of fields to values: a bullet has to agree with all of one map."""
         owner, scope = self._named(*OWNERS), self._named("scope")
         kind = self._named("type", "section")
         if not self.shared or not (owner or scope):
@@ -58,16 +60,17 @@ class Selection:
         """Return whether the call may see `bullet`."""
         seen = any(
             all(getattr(bullet, name) == value for name, value in fields.items())
-            for fields in self.alternatives()
+            for fields in self.alternatives
         )
         return seen and self.matches_filters(bullet)
 
     def matches_filters(self, bullet: Bullet) -> bool:
         """Return whether `bullet` meets the filter alone."""
-        return not self.filters or grammar.matches(self.filter_tree(), bullet)
+        return not self.filters or grammar.matches(self.filter_tree, bullet)
 
+    @cached_property
     def filter_tree(self) -> grammar.Group:
-        """Parse the filter. Raises InvalidRequest if it is not valid."""
+        """The filter, parsed. Raises InvalidRequest if it is not valid."""
         return grammar.parse_filter(self.filters)
 
     def _named(self, *names: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from memorus_proto.config_layers import from_file
 from memorus_proto.errors import InvalidRequest, MemorusError, NotFound, StoreError
 from memorus_proto.paths import Paths
 
+from ..knowledge.bullet import OWNERS
 from ..knowledge.mem0_providers import make_vector_store
 from ..knowledge.provider_secrets import reveal
 from ..knowledge.store.mirror.server_connection import adapter_class, server_error
@@ -26,7 +27,7 @@ __all__ = ["read_mem0_store"]
 
 _COLLECTION = "mem0"
 """mem0's default name of a collection."""
-_KEPT = ("user_id", "agent_id", "run_id", "role", "actor_id", "created_at", "updated_at")
+_KEPT = (*OWNERS, "role", "actor_id", "created_at", "updated_at")
 _DROPPED = ("id", "hash", "text_lemmatized", "attributed_to", "memorus")
 _SQLITE = b"SQLite format 3\0"
 _APPLICATION_ID = 0x6D656D30  # of a file of the `sqlite` provider

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..definitions import COMMON, FILTERS, Command, Param
-from ..memory_access import call_arguments, open_memory
+from ..memory_access import SELECTING, call_arguments, open_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,9 +18,8 @@ FORMATS = ("json", "jsonl", "markdown")
 
 def run(args: Args) -> Result:
     format = args["format"] or "json"
-    names = ("user_id", "agent_id", "run_id", "scope", "type", "section")
     with open_memory(args) as memory:
-        exported = memory.export(format, **call_arguments(args, *names))
+        exported = memory.export(format, **call_arguments(args, *SELECTING))
     if args["output"] is None:
         return exported if isinstance(exported, dict) else {"format": format, "text": exported}
     _write(args["output"], exported)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..definitions import COMMON, FILTERS, Command, Param
-from ..memory_access import call_arguments, open_memory
+from ..memory_access import SELECTING, call_arguments, open_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ def run(args: Args) -> Result:
         from memorus_proto.errors import InvalidRequest
 
         raise InvalidRequest("learn needs a text, - or --file", remedy="give exactly one of them")
-    names = ("user_id", "agent_id", "run_id", "scope", "type", "section")
     tags = {"tags": args["tag"]} if args["tag"] else {}
-    options = {"infer": not args["raw"], **call_arguments(args, *names), **tags}
+    options = {"infer": not args["raw"], **call_arguments(args, *SELECTING), **tags}
     with open_memory(args) as memory:
         if args["file"] is not None:
             from ..learn_lines import learn_file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..definitions import COMMON, FILTERS, LIMIT, Command, Param
 from ..formatting import Age, Ratio, Table
-from ..memory_access import call_arguments, open_memory
+from ..memory_access import SELECTING, call_arguments, open_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,12 +26,11 @@ SORTS = {
 
 
 def run(args: Args) -> Result:
-    names = ("user_id", "agent_id", "run_id", "scope", "type", "section")
     sort = args["sort"] or "new"
     # Memories come newest first, so any other order needs all of them.
     limit = {"limit": args["limit"]} if sort == "new" and args["limit"] is not None else {}
     with open_memory(args) as memory:
-        results = memory.get_all(archived=args["archived"], **limit, **call_arguments(args, *names))[
+        results = memory.get_all(archived=args["archived"], **limit, **call_arguments(args, *SELECTING))[
             "results"
         ]
     if args["limit"] is not None and args["limit"] < 1:

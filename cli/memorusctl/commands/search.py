@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from ..definitions import COMMON, FILTERS, LIMIT, Command, Param
-from ..memory_access import call_arguments, open_memory
+from ..memory_access import SELECTING, call_arguments, open_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ __all__ = ["COMMAND", "result_table"]
 
 
 def run(args: Args) -> Result:
-    names = ("user_id", "agent_id", "run_id", "scope", "type", "section", "limit")
     with open_memory(args) as memory:
-        return memory.search(args["query"], explain=args["explain"], **call_arguments(args, *names))
+        return memory.search(
+            args["query"], explain=args["explain"], **call_arguments(args, *SELECTING, "limit")
+        )
 
 
 def result_table(results: list[Result]) -> Table:

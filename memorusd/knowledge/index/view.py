@@ -144,11 +144,11 @@ class View:
 
     def select(self, selection: Selection) -> npt.NDArray[np.bool_]:
         """Which of the `n` slots the selection allows, as booleans of shape (n,)."""
-        mask, *others = map(self.equal_mask, selection.alternatives())
+        mask, *others = map(self.equal_mask, selection.alternatives)
         for other in others:
             mask |= other
         if selection.filters:
-            mask &= self.metadata.mask(selection.filter_tree(), self)
+            mask &= self.metadata.mask(selection.filter_tree, self)
         return mask
 
     def equal_mask(self, fields: Mapping[str, str | None]) -> npt.NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from typing import Any
 import msgpack
 import numpy as np
 
-from ...bullet import Bullet, content_hash
+from ...bullet import OWNERS, Bullet, content_hash
 from ...embed import ModelId
 from ..sqlite.raw_transaction import EmbeddedBullet
 from ..sqlite.rows import from_image, image, to_row
@@ -41,10 +41,10 @@ CanHold = Callable[[Any], bool]
 """See CollectionAdapter.can_hold."""
 
 _FORMAT = 1
-_OWNERS = ("user_id", "agent_id", "run_id", "role", "actor_id")
+_ORIGINATORS = (*OWNERS, "role", "actor_id")
 _CORE = frozenset(
     (
-        *_OWNERS,
+        *_ORIGINATORS,
         "id",
         "data",
         "hash",
@@ -117,7 +117,7 @@ def from_payload(row: str, payload: Mapping[str, Any], can_hold: CanHold) -> Emb
         return ours
     # Plain mem0 has changed the row since.
     hidden = {name: value for name, value in bullet.metadata.items() if name not in shown.metadata}
-    owners: dict[str, Any] = {name: plain.owners.get(name) for name in _OWNERS}
+    owners: dict[str, Any] = {name: plain.owners.get(name) for name in _ORIGINATORS}
     changed = replace(
         bullet,
         text=bullet.text if plain.text == shown.text else plain.text,
@@ -159,7 +159,7 @@ class _PlainFields:
 
 
 def _plain_of_bullet(bullet: Bullet, can_hold: CanHold) -> _PlainFields:
-    owners = {name: value for name in _OWNERS if (value := getattr(bullet, name)) is not None}
+    owners = {name: value for name in _ORIGINATORS if (value := getattr(bullet, name)) is not None}
     metadata = {
         _without_nul(name): _without_nul(value)
         for name, value in bullet.metadata.items()
@@ -185,7 +185,7 @@ def _plain_of_payload(payload: Mapping[str, Any]) -> _PlainFields | None:
         text,
         created,
         _parse_time(payload.get("updated_at")) or created,
-        {name: str(value) for name in _OWNERS if (value := payload.get(name)) is not None},
+        {name: str(value) for name in _ORIGINATORS if (value := payload.get(name)) is not None},
         {name: value for name, value in payload.items() if name not in _CORE},
     )
 

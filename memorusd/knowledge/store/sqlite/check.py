@@ -118,13 +118,7 @@ def check_is_store(connection: sqlite3.Connection, path: Path) -> int:
             remedy="name a file that memorusctl backup wrote",
             data={"reason": "corrupt", "path": str(path)},
         )
-    if version > len(schema.STEPS):
-        raise StoreError(
-            f"the store {path} has schema {version}, made by a newer Memorus; this one knows schemas "
-            f"up to {len(schema.STEPS)}",
-            remedy="upgrade it (pip install -U memorus)",
-            data={"reason": "too_new", "path": str(path), "schema": version},
-        )
+    schema.refuse_newer(version, path)
     return version
 
 

@@ -102,13 +102,7 @@ def _refuse_damage(path: Path) -> None:
                     remedy="move it away, or set MEMORUS_HOME to another directory",
                     data={"reason": "corrupt", "path": str(path)},
                 )
-            if version > len(schema.STEPS):
-                raise StoreError(
-                    f"the store {path} has schema {version}, made by a newer Memorus; this one knows "
-                    f"schemas up to {len(schema.STEPS)}",
-                    remedy="upgrade it (pip install -U memorus)",
-                    data={"reason": "too_new", "path": str(path), "schema": version},
-                )
+            schema.refuse_newer(version, path)
             complaints = [line for (line,) in connection.execute("PRAGMA quick_check(3)")]
     except sqlite3.DatabaseError as error:
         if reason_of(error, path) != "corrupt":

@@ -59,6 +59,6 @@ def page(
 
 def where_selected(selection: Selection) -> tuple[str, list[Any]]:
     """Return the condition, and its values, that a selection makes of a row's columns, without its filter."""
-    alternatives = selection.alternatives()
+    alternatives = selection.alternatives
     conditions = [" AND ".join(f"{column} = ?" for column in fields) or "TRUE" for fields in alternatives]
     return f"({' OR '.join(conditions)})", [value for fields in alternatives for value in fields.values()]

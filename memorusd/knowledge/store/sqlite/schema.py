@@ -13,7 +13,9 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-__all__ = ["APPLICATION_ID", "STEPS", "backups", "migrate", "version"]
+from memorus_proto.errors import StoreError
+
+__all__ = ["APPLICATION_ID", "STEPS", "backups", "migrate", "refuse_newer", "version"]
 
 APPLICATION_ID = 0x4D656D6F  # "Memo": what `file` and SQLite find in the header
 
@@ -92,6 +94,17 @@ STEPS: list[Callable[[sqlite3.Connection], None]] = [_v1, _v2, _v3]
 def version(connection: sqlite3.Connection) -> int:
     """Return the version of the file's schema; 0 for an empty file."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def refuse_newer(number: int, path: Path) -> None:
+    """Raise StoreError if schema `number`, that of the file at `path`, is newer than this program."""
+    if number > len(STEPS):
+        raise StoreError(
+            f"the store {path} has schema {number}, made by a newer Memorus; this one knows schemas "
+            f"up to {len(STEPS)}",
+            remedy="upgrade it (pip install -U memorus)",
+            data={"reason": "too_new", "path": str(path), "schema": number},
+        )
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
